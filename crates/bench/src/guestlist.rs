@@ -1,0 +1,96 @@
+//! The guestlist binary as an operator uses it: commands that prepare a database, a server on it, and the file it
+//! leaves behind.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use rusqlite::OpenFlags;
+
+use crate::server::{self, Server};
+
+/// A guestlist binary with a database of its own.
+pub(crate) struct Guestlist {
+    binary: PathBuf,
+    directory: PathBuf,
+}
+
+impl Guestlist {
+    /// Nothing is created yet. The database will be in `directory`, which should be empty.
+    pub(crate) fn new(binary: &Path, directory: &Path) -> Result<Self> {
+        // The children work in another directory, where a relative path would name something else.
+        let binary = binary.canonicalize().with_context(|| {
+            format!("no guestlist binary at {}; build it with `cargo build --release -p guestlist`", binary.display())
+        })?;
+        Ok(Self { binary, directory: directory.to_owned() })
+    }
+
+    /// Creates group 1 and its owner, and returns a token of the owner.
+    pub(crate) fn prepare(&self) -> Result<String> {
+        self.manage(&["user", "add", "--email", "owner@example.org", "--username", "owner", "--id", "1"])?;
+        self.manage(&["group", "add", "--name", "Bench", "--owner", "owner", "--slug", "bench", "--id", "1"])?;
+        let printed = self.manage(&["token", "issue", "--user", "owner"])?;
+        let token = printed.trim();
+        ensure!(
+            !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()),
+            "`guestlist token issue` should print the token alone, but printed {} bytes that are no token",
+            printed.len()
+        );
+        Ok(token.to_owned())
+    }
+
+    pub(crate) async fn serve(&self) -> Result<Server> {
+        let address = server::free_address()?;
+        let mut command = self.command();
+        command.args(["serve", "--listen", &address.to_string(), "--database", &self.database_url()]);
+        command.env("GUESTLIST_RATE_LIMITS", "off").env("GUESTLIST_LOG", "warn");
+        Server::start(command, address).await
+    }
+
+    /// Counts in the file itself, not through the server: what counts is what survives its end.
+    pub(crate) fn stored_invitations(&self) -> Result<u64> {
+        let path = self.database();
+        let count = || -> Result<u64> {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let database = rusqlite::Connection::open_with_flags(&path, flags)?;
+            let rows: i64 = database.query_row("SELECT count(*) FROM invitations", [], |row| row.get(0))?;
+            Ok(u64::try_from(rows)?)
+        };
+        count().with_context(|| format!("cannot count the invitations in {}", path.display()))
+    }
+
+    /// Runs a management command to its end and returns what it prints.
+    fn manage(&self, args: &[&str]) -> Result<String> {
+        let mut command = self.command();
+        command.args(args).args(["--database", &self.database_url()]);
+        let shown = format!("guestlist {}", args.join(" "));
+        let output = command.output().with_context(|| format!("cannot run `{shown}`"))?;
+        ensure!(
+            output.status.success(),
+            "`{shown}` ended with {}: {}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
+        String::from_utf8(output.stdout).with_context(|| format!("`{shown}` printed something that is not text"))
+    }
+
+    /// The binary without the caller's own settings: neither variables nor a `guestlist.toml` may change the numbers.
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.binary);
+        command.current_dir(&self.directory);
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("GUESTLIST_") {
+                command.env_remove(name);
+            }
+        }
+        command
+    }
+
+    fn database(&self) -> PathBuf {
+        self.directory.join("bench.db")
+    }
+
+    fn database_url(&self) -> String {
+        format!("sqlite://{}", self.database().display())
+    }
+}

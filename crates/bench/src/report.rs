@@ -1,0 +1,125 @@
+//! What people and programs read: one line per number of connections.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::load::Measured;
+
+const COLUMNS: [&str; 8] = [
+    "connections",
+    "bare axum req/s",
+    "bare sqlite rows/s",
+    "guestlist inv/s",
+    "p50 ms",
+    "p99 ms",
+    "guestlist / bare axum",
+    "guestlist / bare sqlite",
+];
+
+/// No cell is narrower, so that a latency of a minute still stands under its heading.
+const CELL_CHARS_MIN: usize = 9;
+
+/// All parts measured with the same number of connections.
+pub(crate) struct Row {
+    pub(crate) connections: u16,
+    pub(crate) measured: Duration,
+    pub(crate) bare_axum: Measured,
+    pub(crate) bare_sqlite_per_second: f64,
+    pub(crate) guestlist: Measured,
+}
+
+impl Row {
+    /// One line under [`header`].
+    pub(crate) fn to_line(&self) -> String {
+        line(&[
+            self.connections.to_string(),
+            format!("{:.0}", self.bare_axum.per_second()),
+            format!("{:.0}", self.bare_sqlite_per_second),
+            format!("{:.0}", self.guestlist.per_second()),
+            format!("{:.3}", self.guestlist.percentile_ms(50)),
+            format!("{:.3}", self.guestlist.percentile_ms(99)),
+            format!("{:.3}", self.to_bare_axum()),
+            format!("{:.3}", self.to_bare_sqlite()),
+        ])
+    }
+
+    /// One object on one line.
+    pub(crate) fn to_json(&self) -> String {
+        json!({
+            "connections": self.connections,
+            "seconds": self.measured.as_secs(),
+            "bare_axum": served(&self.bare_axum),
+            "bare_sqlite": { "per_second": rounded(self.bare_sqlite_per_second) },
+            "guestlist": served(&self.guestlist),
+            "guestlist_to_bare_axum": rounded(self.to_bare_axum()),
+            "guestlist_to_bare_sqlite": rounded(self.to_bare_sqlite()),
+        })
+        .to_string()
+    }
+
+    fn to_bare_axum(&self) -> f64 {
+        self.guestlist.per_second() / self.bare_axum.per_second()
+    }
+
+    fn to_bare_sqlite(&self) -> f64 {
+        self.guestlist.per_second() / self.bare_sqlite_per_second
+    }
+}
+
+/// The table's first line.
+pub(crate) fn header() -> String {
+    line(&COLUMNS.map(str::to_owned))
+}
+
+/// Tells a waiting person, on standard error, what one part gave.
+pub(crate) fn progress(connections: u16, part: &str, measured: &Measured) {
+    eprintln!(
+        "{connections} connections, {part}: {:.0}/s, p50 {:.3} ms, p99 {:.3} ms, max {:.3} ms",
+        measured.per_second(),
+        measured.percentile_ms(50),
+        measured.percentile_ms(99),
+        measured.percentile_ms(100),
+    );
+}
+
+/// How many per second, for `count` in `time`.
+pub(crate) fn rate(count: usize, time: Duration) -> f64 {
+    // More than four thousand million of anything would take this program days.
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX)) / time.as_secs_f64()
+}
+
+fn line(cells: &[String; COLUMNS.len()]) -> String {
+    let aligned = COLUMNS.iter().zip(cells).map(|(column, cell)| {
+        let width = column.len().max(CELL_CHARS_MIN);
+        format!("{cell:>width$}")
+    });
+    aligned.collect::<Vec<_>>().join(" | ")
+}
+
+fn served(measured: &Measured) -> Value {
+    json!({
+        "per_second": rounded(measured.per_second()),
+        "p50_ms": measured.percentile_ms(50),
+        "p99_ms": measured.percentile_ms(99),
+        "max_ms": measured.percentile_ms(100),
+    })
+}
+
+/// Four decimals: more would be noise, and ratios need some.
+fn rounded(value: f64) -> f64 {
+    (value * 1e4).round() / 1e4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_stand_under_their_headings() {
+        let cells = ["128", "41234", "9876", "8765", "12.345", "98765.432", "0.213", "0.888"].map(str::to_owned);
+        let positions = |line: &str| line.match_indices('|').map(|(at, _)| at).collect::<Vec<_>>();
+        assert_eq!(positions(&line(&cells)), positions(&header()));
+        assert!(header().starts_with("connections | bare axum req/s | bare sqlite rows/s | guestlist inv/s | "));
+    }
+}

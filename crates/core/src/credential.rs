@@ -1,0 +1,195 @@
+//! What is stored about the means of signing in: access tokens and clients. Secrets are here as hashes only.
+
+use std::fmt;
+
+use crate::ids::{TokenId, UserId};
+use crate::names::NameError;
+use crate::time::Timestamp;
+
+/// SHA-256 of an opaque access token: the only form of it that is stored or looked up.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TokenHash(pub [u8; 32]);
+
+impl fmt::Debug for TokenHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenHash(..)")
+    }
+}
+
+/// A password in the form in which it is stored: an Argon2id hash in PHC string format.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasswordHash(pub String);
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordHash(..)")
+    }
+}
+
+/// The private key of the built-in token issuer.
+#[derive(Clone, PartialEq, Eq)]
+pub struct IssuerKey {
+    /// Names the key in the header of tokens (RFC 7515, 4.1.4).
+    pub kid: String,
+    /// The RSA key pair, PKCS #8 in DER.
+    pub pkcs8: Vec<u8>,
+}
+
+impl fmt::Debug for IssuerKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "IssuerKey({}, ..)", self.kid)
+    }
+}
+
+/// A stored access token of a user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessToken {
+    /// Its name in lists.
+    pub id: TokenId,
+    /// What it is looked up by.
+    pub hash: TokenHash,
+    /// Whom it stands for.
+    pub user: UserId,
+    /// The client that it was issued to, if any.
+    pub client: Option<ClientId>,
+    /// What it may be used for.
+    pub scopes: Scopes,
+    /// When it was issued.
+    pub created_at: Timestamp,
+    /// The instant from which it is refused; `None` lasts until revoked.
+    pub expires_at: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// Names one stored token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenRef {
+    /// By its name in lists.
+    Id(TokenId),
+    /// By its hash: who holds a token may revoke it.
+    Hash(TokenHash),
+}
+
+/// The id of an OAuth 2 client: 1 to 255 visible ASCII characters, compared byte for byte.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClientId(String);
+
+impl ClientId {
+    /// Longest accepted id, in bytes.
+    pub const MAX_BYTES: usize = 255;
+
+    /// Takes the text as it is.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        if text.is_empty() {
+            Err(NameError::Empty)
+        } else if text.len() > Self::MAX_BYTES {
+            Err(NameError::TooLong { max: Self::MAX_BYTES })
+        } else if text.bytes().all(|b| b.is_ascii_graphic()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NameError::Malformed)
+        }
+    }
+
+    /// The id.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ClientId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// An application that calls on behalf of users.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client {
+    /// Its OAuth 2 client id.
+    pub id: ClientId,
+    /// Its name for people; empty when nobody gave one.
+    pub name: String,
+    /// The most that its tokens may be used for.
+    pub scopes: Scopes,
+    /// When it was registered.
+    pub created_at: Timestamp,
+}
+
+/// A set of OAuth 2 scopes (RFC 6749, 3.3). `*` stands for all; a parent such as `room` covers `room.read`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Scopes(Vec<String>);
+
+impl Scopes {
+    /// Every scope there is or will be.
+    #[must_use]
+    pub fn all() -> Self {
+        Self(vec!["*".to_owned()])
+    }
+
+    /// Reads scopes separated by blanks, dropping repetitions.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        text.split_ascii_whitespace().map(str::to_owned).collect::<Vec<_>>().try_into()
+    }
+
+    /// Whether a caller who holds these may do what needs `scope`.
+    #[must_use]
+    pub fn cover(&self, scope: &str) -> bool {
+        self.0.iter().any(|held| {
+            held == "*"
+                || scope.strip_prefix(held.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    }
+
+    /// Whether each of `wanted` is covered.
+    #[must_use]
+    pub fn cover_all(&self, wanted: &Self) -> bool {
+        wanted.iter().all(|scope| self.cover(scope))
+    }
+
+    /// The scopes, in the order in which they were given.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+}
+
+impl TryFrom<Vec<String>> for Scopes {
+    type Error = NameError;
+
+    fn try_from(list: Vec<String>) -> Result<Self, NameError> {
+        // RFC 6749, 3.3: visible ASCII without the quotation mark and the backslash.
+        let proper = |s: &String| !s.is_empty() && s.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\');
+        if !list.iter().all(proper) {
+            return Err(NameError::Malformed);
+        }
+        let mut scopes = Vec::with_capacity(list.len());
+        for scope in list {
+            if !scopes.contains(&scope) {
+                scopes.push(scope);
+            }
+        }
+        Ok(Self(scopes))
+    }
+}
+
+impl fmt::Display for Scopes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join(" "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parent_scope_covers_its_children_and_nothing_beside_them() {
+        let scopes = Scopes::parse("room group.read").unwrap_or_default();
+        assert!(scopes.cover("room") && scopes.cover("room.invite") && scopes.cover("room.members.read"));
+        assert!(scopes.cover("group.read"));
+        assert!(!scopes.cover("group") && !scopes.cover("group.update") && !scopes.cover("roommate"));
+        assert!(Scopes::all().cover("anything.at.all"));
+    }
+}

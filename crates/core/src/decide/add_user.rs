@@ -1,0 +1,50 @@
+//! Opening an account.
+
+use super::Decision;
+use crate::change::Change;
+use crate::command::AddUser;
+use crate::facts::Facts;
+use crate::ids::MAX_EXACT_IN_JSON;
+use crate::outcome::UserAdded;
+use crate::refusal::Refusal;
+use crate::time::Timestamp;
+use crate::user::{User, UserEmail, UserRef};
+
+pub(super) fn decide(ask: &AddUser, facts: &Facts, now: Timestamp) -> Result<Decision<UserAdded>, Refusal> {
+    let id = ask.id.or(facts.next_user_id()).ok_or(Refusal::IdOutOfRange)?;
+    if id.get() > MAX_EXACT_IN_JSON {
+        return Err(Refusal::IdOutOfRange);
+    }
+    let taken = |who: UserRef| facts.user(&who).is_some();
+    if taken(UserRef::Id(id)) {
+        return Err(Refusal::IdTaken);
+    }
+    if taken(UserRef::Uid(ask.uid.clone())) {
+        return Err(Refusal::UidTaken);
+    }
+    if taken(UserRef::Subject(ask.subject.clone())) {
+        return Err(Refusal::SubjectTaken);
+    }
+    if ask.username.clone().is_some_and(|name| taken(UserRef::Username(name))) {
+        return Err(Refusal::UsernameTaken);
+    }
+    if ask.email.as_ref().is_some_and(|email| facts.owner_of(email.key()).is_some()) {
+        return Err(Refusal::EmailTaken);
+    }
+
+    let user = User {
+        id,
+        uid: ask.uid.clone(),
+        subject: ask.subject.clone(),
+        username: ask.username.clone(),
+        name: ask.name.clone(),
+        is_admin: ask.is_admin,
+        disabled_at: None,
+        created_at: now,
+        updated_at: now,
+    };
+    let email = ask.email.clone().map(|email| Change::UserEmail(UserEmail { user: id, email, is_verified: true }));
+    let password = ask.password.clone().map(|hash| Change::Password(id, hash));
+    let changes = std::iter::once(Change::User(user.clone())).chain(email).chain(password).collect();
+    Ok(Decision { outcome: UserAdded(user), changes })
+}

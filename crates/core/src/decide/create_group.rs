@@ -1,0 +1,54 @@
+//! Making a group: its creator becomes the first member and owner.
+
+use super::Decision;
+use crate::change::Change;
+use crate::command::CreateGroup;
+use crate::facts::Facts;
+use crate::group::{Group, GroupKind, GroupRef};
+use crate::ids::MAX_EXACT_IN_JSON;
+use crate::member::{Membership, Role, RoleSet};
+use crate::outcome::GroupCreated;
+use crate::refusal::Refusal;
+use crate::time::Timestamp;
+
+pub(super) fn decide(ask: &CreateGroup, facts: &Facts, now: Timestamp) -> Result<Decision<GroupCreated>, Refusal> {
+    let owner = facts.user(&ask.owner).ok_or(Refusal::UserNotFound)?;
+    if !owner.is_active() {
+        return Err(Refusal::CallerDisabled);
+    }
+    let id = ask.id.or(facts.next_group_id()).ok_or(Refusal::IdOutOfRange)?;
+    if id.get() > MAX_EXACT_IN_JSON {
+        return Err(Refusal::IdOutOfRange);
+    }
+    let taken = |which: GroupRef| facts.group(&which).is_some();
+    if taken(GroupRef::Id(id)) {
+        return Err(Refusal::IdTaken);
+    }
+    if taken(GroupRef::Uid(ask.uid.clone())) {
+        return Err(Refusal::UidTaken);
+    }
+    if taken(GroupRef::Slug(ask.slug.clone())) {
+        return Err(Refusal::SlugTaken);
+    }
+
+    let group = Group {
+        id,
+        uid: ask.uid.clone(),
+        slug: ask.slug.clone(),
+        name: ask.name.clone(),
+        description: ask.description.clone(),
+        kind: GroupKind::Group,
+        is_public: ask.is_public,
+        is_verified: false,
+        archived_at: None,
+        creator: owner.id,
+        members_count: 1,
+        owners_count: 1,
+        notices_count: 0,
+        created_at: now,
+        updated_at: now,
+    };
+    let membership = Membership { group: id, user: owner.id, roles: RoleSet::of(&[Role::Owner]), joined_at: now };
+    let changes = vec![Change::Group(group.clone()), Change::Membership(membership)];
+    Ok(Decision { outcome: GroupCreated(group), changes })
+}

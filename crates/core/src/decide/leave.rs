@@ -1,0 +1,15 @@
+//! Leaving a group, roles and all.
+
+use super::{Decision, caller, remove_member};
+use crate::command::Leave;
+use crate::facts::Facts;
+use crate::outcome::Left;
+use crate::refusal::Refusal;
+use crate::time::Timestamp;
+
+pub(super) fn decide(ask: &Leave, facts: &Facts, now: Timestamp) -> Result<Decision<Left>, Refusal> {
+    let user = caller(facts, ask.by)?;
+    let group = facts.group(&ask.group).ok_or(Refusal::GroupNotFound)?;
+    let membership = facts.membership(group.id, user.id).ok_or(Refusal::MemberNotFound)?;
+    Ok(Decision { outcome: Left, changes: remove_member::end(group, membership, now)? })
+}

@@ -1,0 +1,81 @@
+//! An offer to join a group, made to one person.
+
+use crate::ids::{GroupId, InvitationId, UserId};
+use crate::member::RoleSet;
+use crate::names::Email;
+use crate::time::Timestamp;
+
+/// An invitation. A person has at most one that is pending per group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// Its name in links and lists.
+    pub id: InvitationId,
+    /// Where to.
+    pub group: GroupId,
+    /// Whom.
+    pub invitee: Invitee,
+    /// Who invited, first.
+    pub inviter: UserId,
+    /// The roles that come with acceptance.
+    pub roles: RoleSet,
+    /// What became of it.
+    pub state: InvitationState,
+    /// When it was first made.
+    pub created_at: Timestamp,
+    /// The instant at which it is dead, if still pending.
+    pub expires_at: Timestamp,
+    /// When it left the state of pending.
+    pub closed_at: Option<Timestamp>,
+}
+
+impl Invitation {
+    /// Whether it can still be answered. At the very instant of `expires_at` it cannot.
+    #[must_use]
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.state == InvitationState::Pending && now < self.expires_at
+    }
+
+    /// The same invitation, closed in `state` at `now`.
+    #[must_use]
+    pub fn closed(&self, state: InvitationState, now: Timestamp) -> Self {
+        Self { state, closed_at: Some(now), ..self.clone() }
+    }
+}
+
+/// Whom an invitation is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Invitee {
+    /// Someone with an account.
+    User(UserId),
+    /// Whoever has this address: nobody with an account had verified it when the invitation was made.
+    Email(Email),
+}
+
+/// What became of an invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum InvitationState {
+    /// Waiting for an answer.
+    Pending,
+    /// The person is, or was, a member by it.
+    Accepted,
+    /// The person said no.
+    Declined,
+    /// Taken back by the group.
+    Revoked,
+    /// Nobody answered in time.
+    Expired,
+}
+
+impl InvitationState {
+    /// The state's name in English lower case, as shown and logged.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Accepted => "accepted",
+            Self::Declined => "declined",
+            Self::Revoked => "revoked",
+            Self::Expired => "expired",
+        }
+    }
+}

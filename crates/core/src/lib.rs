@@ -1,0 +1,40 @@
+//! The rules of guestlist, and nothing else.
+//!
+//! Every change is a [`Command`]: what somebody asks, free of any API's wording. Deciding it is a pure
+//! function of the few rows it needs:
+//!
+//! ```text
+//! decide(&Command, &Facts, now) -> Result<Decision { outcome, changes }, Refusal>
+//! ```
+//!
+//! [`Command::needs`] says which [`Facts`] to load, the [`Change`]s say what to write, the [`Outcome`] is what the
+//! caller learns, and a [`Refusal`] is an expected "no". This crate must never know about HTTP, SQL, threads, the
+//! system's clock or its random numbers: time comes in as an argument, and whatever must be random arrives inside
+//! the command.
+
+pub mod change;
+pub mod command;
+pub mod credential;
+pub mod decide;
+pub mod facts;
+pub mod group;
+pub mod ids;
+pub mod invitation;
+pub mod member;
+pub mod names;
+pub mod outcome;
+pub mod policy;
+pub mod ports;
+pub mod refusal;
+pub mod time;
+pub mod user;
+#[cfg(feature = "testing")]
+pub mod world;
+
+pub use change::Change;
+pub use command::{Command, Needs};
+pub use decide::{Decision, decide};
+pub use facts::Facts;
+pub use outcome::Outcome;
+pub use refusal::Refusal;
+pub use time::Timestamp;

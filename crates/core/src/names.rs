@@ -1,0 +1,323 @@
+//! Names that people type, parsed at the door: a value that exists is valid, bounded and comparable, so nothing
+//! deeper checks again.
+
+use std::fmt;
+
+/// Why a text is no name of its kind. `Display` completes the sentence "the e-mail address …".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameError {
+    /// Nothing, or nothing but blanks.
+    Empty,
+    /// More than `max` characters or, for addresses, bytes.
+    TooLong {
+        /// The longest that is accepted.
+        max: usize,
+    },
+    /// A character, or an arrangement of characters, that this kind of name cannot have.
+    Malformed,
+}
+
+impl fmt::Display for NameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("is empty"),
+            Self::TooLong { max } => write!(f, "is longer than {max} characters"),
+            Self::Malformed => f.write_str("has a form or a character that is not allowed"),
+        }
+    }
+}
+
+impl std::error::Error for NameError {}
+
+/// An e-mail address as it was typed, and the form in which addresses are compared.
+#[derive(Debug, Clone)]
+pub struct Email {
+    address: String,
+    key: EmailKey,
+}
+
+/// An address in its comparable form: lower case.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EmailKey(String);
+
+impl Email {
+    /// Longest accepted address, in bytes (RFC 5321, 4.5.3.1.3, less the angle brackets).
+    pub const MAX_BYTES: usize = 254;
+
+    /// Takes `local@domain` without trimming anything. White space, control characters, quoted local parts and
+    /// characters that would need quoting are refused: what is accepted here can be put into a mail header as it is.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        if text.is_empty() {
+            return Err(NameError::Empty);
+        }
+        if text.len() > Self::MAX_BYTES {
+            return Err(NameError::TooLong { max: Self::MAX_BYTES });
+        }
+        let (local, domain) = text.split_once('@').ok_or(NameError::Malformed)?;
+        let dots_apart = |part: &str| part.split('.').all(|label| !label.is_empty());
+        let plain = |c: char| !c.is_whitespace() && !c.is_control() && !r#"()<>[]:;,\"@"#.contains(c);
+        if !dots_apart(local)
+            || !dots_apart(domain)
+            || local.len() > 64
+            || !text.replacen('@', "", 1).chars().all(plain)
+        {
+            return Err(NameError::Malformed);
+        }
+        Ok(Self { address: text.to_owned(), key: EmailKey(text.to_lowercase()) })
+    }
+
+    /// The address as it was typed.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.address
+    }
+
+    /// The form to compare and to look up.
+    #[must_use]
+    pub const fn key(&self) -> &EmailKey {
+        &self.key
+    }
+}
+
+impl PartialEq for Email {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for Email {}
+
+impl EmailKey {
+    /// The lower-case address.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A user's name for signing in and mentioning: 1 to 64 characters out of `A-Z a-z 0-9 . _ -`, compared without case.
+#[derive(Debug, Clone)]
+pub struct Username {
+    typed: String,
+    key: UsernameKey,
+}
+
+/// A username in its comparable form: lower case.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UsernameKey(String);
+
+impl Username {
+    /// Longest accepted username, in characters.
+    pub const MAX_CHARS: usize = 64;
+
+    /// Takes the text as it is; nothing is trimmed.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        let typed = plain_word(text, Self::MAX_CHARS)?;
+        let key = UsernameKey(typed.to_ascii_lowercase());
+        Ok(Self { typed, key })
+    }
+
+    /// The username as it was typed.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.typed
+    }
+
+    /// The form to compare and to look up.
+    #[must_use]
+    pub const fn key(&self) -> &UsernameKey {
+        &self.key
+    }
+}
+
+impl PartialEq for Username {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for Username {}
+
+impl UsernameKey {
+    /// The lower-case username.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A group's name in addresses: 1 to 100 characters out of `A-Z a-z 0-9 . _ -`, compared exactly. It is the `name`
+/// of Rocket.Chat and the `group` or `url` of Quran Foundation.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slug(String);
+
+impl Slug {
+    /// Longest accepted slug, in characters.
+    pub const MAX_CHARS: usize = 100;
+
+    /// Takes the text as it is; nothing is trimmed.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        plain_word(text, Self::MAX_CHARS).map(Self)
+    }
+
+    /// A slug made of a name: lower case, everything but letters and digits becomes one dash. `None` when nothing is
+    /// left, as of a name in Arabic.
+    #[must_use]
+    pub fn from_name(name: &DisplayName) -> Option<Self> {
+        let words = name.as_str().split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        let slug = words.collect::<Vec<_>>().join("-").to_ascii_lowercase();
+        Self::parse(&slug).ok()
+    }
+
+    /// The slug.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A name for people to read, of a person or a group: 1 to 120 characters of any script, blanks at the ends removed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DisplayName(String);
+
+impl DisplayName {
+    /// Longest accepted name, in Unicode code points.
+    pub const MAX_CHARS: usize = 120;
+
+    /// Trims blanks at both ends; control characters are refused.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        let name = text.trim();
+        if name.is_empty() {
+            return Err(NameError::Empty);
+        }
+        if name.chars().count() > Self::MAX_CHARS {
+            return Err(NameError::TooLong { max: Self::MAX_CHARS });
+        }
+        if name.chars().any(char::is_control) {
+            return Err(NameError::Malformed);
+        }
+        Ok(Self(name.to_owned()))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A user's identity at the identity provider, the `sub` of their tokens: 1 to 255 bytes. One that has the form of a
+/// UUID is kept in lower case, so that UUIDs compare without case; any other compares exactly.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Subject(String);
+
+impl Subject {
+    /// Longest accepted subject, in bytes.
+    pub const MAX_BYTES: usize = 255;
+
+    /// Takes any text of 1 to 255 bytes without control characters.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        if text.is_empty() {
+            return Err(NameError::Empty);
+        }
+        if text.len() > Self::MAX_BYTES {
+            return Err(NameError::TooLong { max: Self::MAX_BYTES });
+        }
+        if text.chars().any(char::is_control) {
+            return Err(NameError::Malformed);
+        }
+        let is_uuid = text.len() == 36 && uuid::Uuid::try_parse(text).is_ok();
+        Ok(Self(if is_uuid { text.to_ascii_lowercase() } else { text.to_owned() }))
+    }
+
+    /// The subject.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+macro_rules! display_as_str {
+    ($($name:ident)*) => {
+        $(impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        })*
+    };
+}
+
+display_as_str! { Email EmailKey Username UsernameKey Slug DisplayName Subject }
+
+fn plain_word(text: &str, max: usize) -> Result<String, NameError> {
+    if text.is_empty() {
+        Err(NameError::Empty)
+    } else if text.len() > max {
+        Err(NameError::TooLong { max })
+    } else if text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-')) {
+        Ok(text.to_owned())
+    } else {
+        Err(NameError::Malformed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_compare_without_case_and_keep_their_spelling() {
+        let (typed, shouted) = (Email::parse("Amer@Quran.com"), Email::parse("AMER@QURAN.COM"));
+        assert_eq!(typed, shouted);
+        assert_eq!(typed.map(|email| email.to_string()), Ok("Amer@Quran.com".to_owned()));
+    }
+
+    #[test]
+    fn a_text_that_cannot_stand_in_a_mail_header_is_no_address() {
+        for odd in [
+            "",
+            "amer",
+            "@quran.com",
+            "amer@",
+            "a mer@quran.com",
+            "amer@quran.com\r\nBcc: x@y.z",
+            "a@b@c",
+            "a@b..c",
+            ".a@b.c",
+            "a@.b",
+            "\"a\"@b.c",
+            "a,b@c.d",
+            "<a@b.c>",
+            "a@b.c ",
+            "a\u{0}@b.c",
+            "a\u{2028}b@c.d",
+        ] {
+            assert!(Email::parse(odd).is_err(), "{odd:?}");
+        }
+        for fine in ["a@b", "amer+x@quran.com", "o'neil@example.org", "علي@مثال.إختبار"] {
+            assert!(Email::parse(fine).is_ok(), "{fine:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_has_at_most_254_bytes() {
+        let of_length = |bytes: usize| format!("a@{}", "b".repeat(bytes - 2));
+        assert!(Email::parse(&of_length(254)).is_ok());
+        assert_eq!(Email::parse(&of_length(255)), Err(NameError::TooLong { max: 254 }));
+    }
+
+    #[test]
+    fn a_slug_is_made_of_the_words_of_a_name() {
+        let slug =
+            |name| DisplayName::parse(name).ok().and_then(|name| Slug::from_name(&name)).map(|slug| slug.to_string());
+        assert_eq!(slug("  My Halaqa! "), Some("my-halaqa".to_owned()));
+        assert_eq!(slug("حلقتي"), None);
+    }
+
+    #[test]
+    fn subjects_of_uuid_form_compare_without_case_and_others_exactly() {
+        let subject = |text| Subject::parse(text).map(|s| s.to_string());
+        assert_eq!(subject("8D77A633-B49D-4978-BC1A-70BC2FDA7B4B"), Ok("8d77a633-b49d-4978-bc1a-70bc2fda7b4b".into()));
+        assert_eq!(subject("User-1"), Ok("User-1".into()));
+    }
+}

@@ -1,0 +1,59 @@
+//! Who may do what in a group.
+
+use crate::group::Group;
+use crate::member::{Membership, Role, RoleSet};
+use crate::user::User;
+
+/// Something that not every member may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Permission {
+    /// Invite people, and see who is invited.
+    Invite,
+    /// Remove members and withdraw invitations.
+    RemoveMember,
+    /// Make and unmake owners.
+    SetOwner,
+    /// Make and unmake moderators.
+    SetModerator,
+    /// Make and unmake leaders.
+    SetLeader,
+}
+
+impl Permission {
+    /// The permission to give and take `role`.
+    #[must_use]
+    pub const fn to_set(role: Role) -> Self {
+        match role {
+            Role::Owner => Self::SetOwner,
+            Role::Moderator => Self::SetModerator,
+            Role::Leader => Self::SetLeader,
+        }
+    }
+
+    /// The roles that have it. Administrators of the installation have every permission in groups they belong to.
+    fn holders(self) -> RoleSet {
+        match self {
+            Self::Invite | Self::RemoveMember => RoleSet::of(&[Role::Owner, Role::Moderator]),
+            Self::SetOwner | Self::SetModerator | Self::SetLeader => RoleSet::of(&[Role::Owner]),
+        }
+    }
+}
+
+/// Whether `user` may do `what` in the group to which `membership` ties them. Outsiders may do nothing, not even
+/// administrators: they can make themselves members where that is needed, and then it shows.
+#[must_use]
+pub fn may(what: Permission, user: &User, membership: Option<&Membership>) -> bool {
+    user.is_active() && membership.is_some_and(|membership| user.is_admin || membership.roles.overlaps(what.holders()))
+}
+
+/// Whether someone with this `membership`, or none, may see the group and its settings.
+#[must_use]
+pub const fn may_see(group: &Group, membership: Option<&Membership>) -> bool {
+    group.is_public || membership.is_some()
+}
+
+/// Whether the caller counts as an administrator of the group towards clients: an owner or a moderator.
+#[must_use]
+pub fn runs_group(membership: Option<&Membership>) -> bool {
+    membership.is_some_and(|m| m.roles.overlaps(RoleSet::of(&[Role::Owner, Role::Moderator])))
+}

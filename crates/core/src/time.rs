@@ -1,0 +1,66 @@
+//! Points in time and spans between them, as integers of UTC milliseconds: the one unit of the whole system.
+
+use std::ops::Add;
+
+/// A point in time: milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// The point `millis` milliseconds after the Unix epoch, or before it when negative.
+    #[must_use]
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
+    /// Milliseconds since the Unix epoch.
+    #[must_use]
+    pub const fn as_millis(self) -> i64 {
+        self.0
+    }
+
+    /// Whole seconds since the Unix epoch, rounded down.
+    #[must_use]
+    pub const fn as_secs(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+}
+
+impl Add<Lifetime> for Timestamp {
+    type Output = Self;
+
+    /// Saturates at the end of time instead of wrapping into the past.
+    fn add(self, span: Lifetime) -> Self {
+        Self(self.0.saturating_add(span.0))
+    }
+}
+
+/// How long something lasts, in milliseconds. Never negative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Lifetime(i64);
+
+impl Lifetime {
+    /// A span of `secs` seconds.
+    #[must_use]
+    pub const fn from_secs(secs: u32) -> Self {
+        Self(secs as i64 * 1000)
+    }
+
+    /// A span of `days` days of 24 hours.
+    #[must_use]
+    pub const fn from_days(days: u16) -> Self {
+        Self(days as i64 * 86_400_000)
+    }
+
+    /// The span in milliseconds.
+    #[must_use]
+    pub const fn as_millis(self) -> i64 {
+        self.0
+    }
+
+    /// The span in whole seconds, rounded down.
+    #[must_use]
+    pub const fn as_secs(self) -> i64 {
+        self.0 / 1000
+    }
+}

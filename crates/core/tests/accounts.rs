@@ -1,0 +1,358 @@
+//! Users, groups, tokens, clients and the issuer's key: what others stand on.
+
+mod check;
+
+use check::check;
+use guestlist_core::command::{
+    AddClient, AddUser, AdoptIssuerKey, Command, CreateGroup, DisableUser, IssueToken, RemoveClient, RevokeToken,
+    SeeSubject,
+};
+use guestlist_core::credential::{ClientId, IssuerKey, PasswordHash, Scopes, TokenHash, TokenRef};
+use guestlist_core::ids::{GroupId, MAX_EXACT_IN_JSON, TokenId, Uid, UserId};
+use guestlist_core::names::{DisplayName, Email, Slug, Subject, Username};
+use guestlist_core::world::{DAY, HOUR, World, accept, at, group, lasting, offer, user};
+use insta::assert_snapshot;
+use uuid::Uuid;
+
+// Users.
+
+/// A user who has nothing in common with those of a world.
+fn newcomer() -> AddUser {
+    AddUser {
+        id: None,
+        uid: Uid::parse("uid-new").unwrap(),
+        subject: Subject::parse("sub-new").unwrap(),
+        username: None,
+        name: None,
+        email: None,
+        is_admin: false,
+        password: None,
+    }
+}
+
+fn add_user(ask: AddUser) -> impl Fn(&World) -> Command {
+    move |_| ask.clone().into()
+}
+
+fn numbered(id: i64) -> AddUser {
+    AddUser { id: UserId::new(id), ..newcomer() }
+}
+
+#[test]
+fn a_user_gets_the_next_number() {
+    assert_snapshot!(check(&user("amina"), at(HOUR), add_user(newcomer())), @"");
+}
+
+#[test]
+fn a_user_is_written_with_all_that_the_operator_said() {
+    let ask = AddUser {
+        id: UserId::new(153),
+        username: Username::parse("Amer").ok(),
+        name: DisplayName::parse("Amer M.").ok(),
+        email: Email::parse("amer@quran.com").ok(),
+        is_admin: true,
+        password: Some(PasswordHash("$argon2id$".to_owned())),
+        ..newcomer()
+    };
+    assert_snapshot!(check(&World::default(), at(HOUR), add_user(ask)), @"");
+}
+
+#[test]
+fn numbers_go_on_after_the_highest_ever_given() {
+    let world = user("amina").after(at(0), add_user(numbered(153)));
+    assert_snapshot!(check(&world, at(0), see("sub-other", "uid-other")), @"");
+}
+
+#[test]
+fn a_lower_number_of_the_operators_choice_does_not_set_the_next_one_back() {
+    let other = AddUser { uid: Uid::parse("uid-other").unwrap(), subject: Subject::parse("o").unwrap(), ..numbered(7) };
+    let world = user("amina").after(at(0), add_user(numbered(153))).after(at(0), add_user(other));
+    assert_snapshot!(check(&world, at(0), see("sub-third", "uid-third")), @"");
+}
+
+#[test]
+fn a_number_that_json_clients_cannot_read_is_refused() {
+    assert_snapshot!(check(&user("amina"), at(0), add_user(numbered(MAX_EXACT_IN_JSON - 1))), @"");
+    assert_snapshot!(check(&user("amina"), at(0), add_user(numbered(MAX_EXACT_IN_JSON))), @"");
+    assert_snapshot!(check(&user("amina"), at(0), add_user(numbered(MAX_EXACT_IN_JSON + 1))), @"");
+}
+
+#[test]
+fn after_the_last_number_nobody_gets_one() {
+    let world = user("amina").after(at(0), add_user(numbered(MAX_EXACT_IN_JSON)));
+    assert_snapshot!(check(&world, at(0), see("sub-other", "uid-other")), @"");
+    let other = AddUser { uid: Uid::parse("u").unwrap(), subject: Subject::parse("o").unwrap(), ..newcomer() };
+    assert_snapshot!(check(&world, at(0), add_user(other)), @"");
+}
+
+#[test]
+fn what_names_one_user_names_no_other() {
+    let world = user("amina").verified("amina", "amina@example.org").unverified("amina", "other@example.org");
+    let refused = |ask| check(&world, at(0), add_user(ask));
+    assert_snapshot!(refused(numbered(1)), @"");
+    assert_snapshot!(refused(AddUser { uid: Uid::parse("uid-amina").unwrap(), ..newcomer() }), @"");
+    assert_snapshot!(refused(AddUser { subject: Subject::parse("sub-amina").unwrap(), ..newcomer() }), @"");
+    assert_snapshot!(refused(AddUser { username: Username::parse("AMINA").ok(), ..newcomer() }), @"");
+    assert_snapshot!(refused(AddUser { email: Email::parse("Amina@example.org").ok(), ..newcomer() }), @"");
+    // Claimed is taken, too: an address has one user at most.
+    assert_snapshot!(refused(AddUser { email: Email::parse("other@example.org").ok(), ..newcomer() }), @"");
+}
+
+#[test]
+fn a_new_user_finds_the_invitation_that_waits_for_their_address() {
+    let ask =
+        AddUser { username: Username::parse("new").ok(), email: Email::parse("New@example.org").ok(), ..newcomer() };
+    let world = group("circle").owner("amina").after(at(0), offer("amina", &["new@example.org"], lasting(DAY)));
+    let world = world.after(at(0), add_user(ask));
+    assert_snapshot!(check(&world, at(HOUR), accept("new", "new@example.org")), @"");
+}
+
+fn see(subject: &str, uid: &str) -> impl Fn(&World) -> Command {
+    move |_| SeeSubject { subject: Subject::parse(subject).unwrap(), uid: Uid::parse(uid).unwrap() }.into()
+}
+
+#[test]
+fn a_subject_has_an_account_from_the_first_sight_on() {
+    assert_snapshot!(check(&user("amina"), at(HOUR), see("sub-new", "uid-new")), @"");
+    let world = user("amina").after(at(0), see("sub-new", "uid-new"));
+    assert_snapshot!(check(&world, at(HOUR), see("sub-new", "uid-unused")), @"");
+    assert_snapshot!(check(&world, at(HOUR), see("sub-amina", "uid-amina")), @"");
+}
+
+#[test]
+fn a_subject_of_uuid_form_is_the_same_in_capitals() {
+    let world = World::default().after(at(0), see("8d77a633-b49d-4978-bc1a-70bc2fda7b4b", "uid-new"));
+    assert_snapshot!(check(&world, at(0), see("8D77A633-B49D-4978-BC1A-70BC2FDA7B4B", "uid-other")), @"");
+}
+
+#[test]
+fn a_new_subject_does_not_get_the_uid_of_another_user() {
+    assert_snapshot!(check(&user("amina"), at(0), see("sub-new", "uid-amina")), @"");
+}
+
+fn disable(name: &str) -> impl Fn(&World) -> Command {
+    |world| DisableUser { user: world.who(name) }.into()
+}
+
+#[test]
+fn an_account_is_switched_off_once() {
+    let world = user("amina");
+    assert_snapshot!(check(&world, at(HOUR), disable("amina")), @"");
+    assert_snapshot!(check(&world.after(at(0), disable("amina")), at(HOUR), disable("amina")), @"");
+}
+
+#[test]
+fn an_account_that_is_not_there_cannot_be_switched_off() {
+    let world = user("amina").unverified("amina", "amina@example.org");
+    assert_snapshot!(check(&world, at(0), disable("nobody")), @"");
+    assert_snapshot!(check(&world, at(0), disable("amina@example.org")), @"");
+}
+
+// Groups.
+
+fn halaqa(owner: &str) -> impl Fn(&World) -> CreateGroup {
+    move |world| CreateGroup {
+        owner: world.who(owner),
+        id: None,
+        uid: Uid::parse("uid-halaqa").unwrap(),
+        slug: Slug::parse("my-halaqa").unwrap(),
+        name: DisplayName::parse("My Halaqa").unwrap(),
+        description: String::new(),
+        is_public: false,
+    }
+}
+
+/// Amina makes a group after `change`.
+fn create(change: impl Fn(&mut CreateGroup)) -> impl Fn(&World) -> Command {
+    move |world| {
+        let mut ask = halaqa("amina")(world);
+        change(&mut ask);
+        ask.into()
+    }
+}
+
+#[test]
+fn whoever_makes_a_group_owns_it() {
+    assert_snapshot!(check(&user("eve").user("amina"), at(HOUR), create(|_| ())), @"");
+}
+
+#[test]
+fn a_group_is_written_with_all_that_was_said() {
+    let ask = create(|ask| {
+        ask.id = GroupId::new(1234);
+        ask.description = "Al-Kahf, weekly".to_owned();
+        ask.is_public = true;
+    });
+    assert_snapshot!(check(&user("amina"), at(0), ask), @"");
+}
+
+#[test]
+fn group_numbers_go_on_after_the_highest_ever_given() {
+    let world = user("amina").after(at(0), create(|ask| ask.id = GroupId::new(1234))).group("next");
+    assert_eq!(world.here(), guestlist_core::group::GroupRef::Id(GroupId::new(1235).unwrap()));
+}
+
+#[test]
+fn a_group_number_that_json_clients_cannot_read_is_refused() {
+    let create = |id: i64| create(move |ask| ask.id = GroupId::new(id));
+    assert_snapshot!(check(&user("amina"), at(0), create(MAX_EXACT_IN_JSON)), @"");
+    assert_snapshot!(check(&user("amina"), at(0), create(MAX_EXACT_IN_JSON + 1)), @"");
+}
+
+#[test]
+fn what_names_one_group_names_no_other() {
+    let world = group("circle").owner("amina");
+    assert_snapshot!(check(&world, at(0), create(|ask| ask.id = GroupId::new(1))), @"");
+    assert_snapshot!(check(&world, at(0), create(|ask| ask.uid = Uid::parse("uid-circle").unwrap())), @"");
+    assert_snapshot!(check(&world, at(0), create(|ask| ask.slug = Slug::parse("circle").unwrap())), @"");
+    // Slugs compare exactly.
+    assert_snapshot!(check(&world, at(0), create(|ask| ask.slug = Slug::parse("Circle").unwrap())), @"");
+}
+
+#[test]
+fn a_group_needs_somebody_whose_account_can_be_used() {
+    assert_snapshot!(check(&user("eve"), at(0), create(|_| ())), @"");
+    assert_snapshot!(check(&user("eve").disabled("amina"), at(0), create(|_| ())), @"");
+}
+
+// Clients and tokens.
+
+fn client(id: &str) -> ClientId {
+    ClientId::parse(id).unwrap()
+}
+
+fn add_client(id: &str, scopes: &str) -> impl Fn(&World) -> Command {
+    move |_| AddClient { id: client(id), name: "App".to_owned(), scopes: Scopes::parse(scopes).unwrap() }.into()
+}
+
+fn remove_client(id: &str) -> impl Fn(&World) -> Command {
+    move |_| RemoveClient { id: client(id) }.into()
+}
+
+fn token(n: u8) -> TokenId {
+    TokenId::from_uuid(Uuid::from_u128(n.into()))
+}
+
+/// A token for Amina.
+fn issue(n: u8, at: Option<&str>, scopes: Option<&str>) -> impl Fn(&World) -> Command {
+    move |world| {
+        IssueToken {
+            id: token(n),
+            hash: TokenHash([n; 32]),
+            user: world.who("amina"),
+            client: at.map(client),
+            scopes: scopes.map(|scopes| Scopes::parse(scopes).unwrap()),
+            lifetime: None,
+        }
+        .into()
+    }
+}
+
+fn revoke(token: TokenRef) -> impl Fn(&World) -> Command {
+    move |_| RevokeToken { token }.into()
+}
+
+#[test]
+fn a_client_is_registered_once() {
+    let world = World::default();
+    assert_snapshot!(check(&world, at(HOUR), add_client("web", "room group.read room")), @"");
+    let world = world.after(at(0), add_client("web", "room"));
+    assert_snapshot!(check(&world, at(0), add_client("web", "room")), @"");
+    // Ids compare byte for byte.
+    assert_snapshot!(check(&world, at(0), add_client("Web", "")), @"");
+}
+
+#[test]
+fn a_client_that_is_not_there_cannot_be_removed() {
+    assert_snapshot!(check(&World::default(), at(0), remove_client("web")), @"");
+}
+
+#[test]
+fn a_token_without_a_client_may_do_everything_and_lasts_until_revoked() {
+    assert_snapshot!(check(&user("amina"), at(HOUR), issue(1, None, None)), @"");
+    assert_snapshot!(check(&user("amina"), at(HOUR), issue(1, None, Some("room.read"))), @"");
+}
+
+#[test]
+fn a_token_lives_as_long_as_was_asked() {
+    let ask = |world: &World| {
+        IssueToken {
+            id: token(1),
+            hash: TokenHash([1; 32]),
+            user: world.who("amina"),
+            client: None,
+            scopes: None,
+            lifetime: Some(lasting(DAY)),
+        }
+        .into()
+    };
+    assert_snapshot!(check(&user("amina"), at(HOUR), ask), @"");
+}
+
+#[test]
+fn a_token_of_a_client_may_do_at_most_what_the_client_may() {
+    let world = user("amina").after(at(0), add_client("web", "room group.read"));
+    assert_snapshot!(check(&world, at(0), issue(1, Some("web"), None)), @"");
+    assert_snapshot!(check(&world, at(0), issue(1, Some("web"), Some("room.invite group.read"))), @"");
+    assert_snapshot!(check(&world, at(0), issue(1, Some("web"), Some("room group"))), @"");
+    assert_snapshot!(check(&world, at(0), issue(1, Some("web"), Some("*"))), @"");
+}
+
+#[test]
+fn a_token_needs_a_user_whose_account_can_be_used_and_a_client_that_exists() {
+    assert_snapshot!(check(&user("eve"), at(0), issue(1, None, None)), @"");
+    assert_snapshot!(check(&user("eve").disabled("amina"), at(0), issue(1, None, None)), @"");
+    assert_snapshot!(check(&user("amina"), at(0), issue(1, Some("web"), None)), @"");
+}
+
+#[test]
+fn a_token_is_revoked_once_by_its_id_or_its_hash() {
+    let world = user("amina").after(at(0), issue(1, None, None)).after(at(0), issue(2, None, None));
+    assert_snapshot!(check(&world, at(HOUR), revoke(TokenRef::Id(token(2)))), @"");
+    assert_snapshot!(check(&world, at(HOUR), revoke(TokenRef::Hash(TokenHash([1; 32])))), @"");
+    let world = world.after(at(HOUR), revoke(TokenRef::Id(token(1))));
+    assert_snapshot!(check(&world, at(DAY), revoke(TokenRef::Hash(TokenHash([1; 32])))), @"");
+}
+
+#[test]
+fn a_token_that_is_not_there_cannot_be_revoked() {
+    assert_snapshot!(check(&user("amina"), at(0), revoke(TokenRef::Id(token(1)))), @"");
+    assert_snapshot!(check(&user("amina"), at(0), revoke(TokenRef::Hash(TokenHash([1; 32])))), @"");
+}
+
+#[test]
+fn a_removed_client_takes_its_tokens_along_and_no_others() {
+    let world = user("amina").after(at(0), add_client("web", "room")).after(at(0), add_client("app", "room"));
+    let world = world.after(at(0), issue(1, Some("web"), None)).after(at(0), issue(2, Some("app"), None));
+    let world = world.after(at(0), issue(3, None, None));
+    assert_snapshot!(check(&world, at(0), remove_client("web")), @"");
+    let world = world.after(at(0), remove_client("web"));
+    assert_snapshot!(check(&world, at(0), remove_client("web")), @"");
+    assert_snapshot!(check(&world, at(0), revoke(TokenRef::Id(token(1)))), @"");
+    assert_snapshot!(check(&world, at(0), revoke(TokenRef::Hash(TokenHash([1; 32])))), @"");
+    assert_snapshot!(check(&world, at(0), revoke(TokenRef::Id(token(2)))), @"");
+    assert_snapshot!(check(&world, at(0), revoke(TokenRef::Id(token(3)))), @"");
+}
+
+#[test]
+fn secrets_do_not_show_when_a_command_is_printed() {
+    let password = Some(PasswordHash("$argon2id$secret".to_owned()));
+    let shown = format!("{:?}", Command::from(AddUser { password, ..newcomer() }));
+    assert!(shown.contains("PasswordHash(..)") && !shown.contains("secret"), "{shown}");
+    let shown = format!("{:?}", issue(42, None, None)(&user("amina")));
+    assert!(shown.contains("TokenHash(..)") && !shown.contains("42, 42"), "{shown}");
+    let shown = format!("{:?}", adopt("k1")(&World::default()));
+    assert!(shown.contains("IssuerKey(k1, ..)") && !shown.contains("pkcs8"), "{shown}");
+}
+
+// The key of the built-in token issuer.
+
+fn adopt(kid: &str) -> impl Fn(&World) -> Command {
+    move |_| AdoptIssuerKey { key: IssuerKey { kid: kid.to_owned(), pkcs8: vec![1, 2, 3] } }.into()
+}
+
+#[test]
+fn the_first_key_offered_is_everybodys_key() {
+    assert_snapshot!(check(&World::default(), at(0), adopt("k1")), @"");
+    assert_snapshot!(check(&World::default().after(at(0), adopt("k1")), at(0), adopt("k2")), @"");
+}

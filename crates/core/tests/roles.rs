@@ -1,0 +1,121 @@
+//! Giving roles to members and taking them away.
+
+mod check;
+
+use check::check;
+use guestlist_core::member::Role::{Leader, Moderator, Owner};
+use guestlist_core::world::{DAY, HOUR, World, assign, at, group, lasting, take, user};
+use insta::assert_snapshot;
+
+fn circle() -> World {
+    group("circle").owner("amina").moderator("musa").leader("layla").member("bilal").user("eve")
+}
+
+#[test]
+fn an_owner_gives_every_role() {
+    assert_snapshot!(check(&circle(), at(HOUR), assign("amina", "bilal", Owner)), @"");
+    assert_snapshot!(check(&circle(), at(HOUR), assign("amina", "bilal", Moderator)), @"");
+    assert_snapshot!(check(&circle(), at(HOUR), assign("amina", "bilal", Leader)), @"");
+}
+
+#[test]
+fn an_owner_takes_every_role() {
+    let world = circle().owner("sumaya");
+    assert_snapshot!(check(&world, at(HOUR), take("amina", "sumaya", Owner)), @"");
+    assert_snapshot!(check(&world, at(HOUR), take("amina", "musa", Moderator)), @"");
+    assert_snapshot!(check(&world, at(HOUR), take("amina", "layla", Leader)), @"");
+}
+
+#[test]
+fn a_member_holds_several_roles_at_once_and_loses_one_at_a_time() {
+    assert_snapshot!(check(&circle(), at(0), assign("amina", "amina", Moderator)), @"");
+    let world = circle().after(at(0), assign("amina", "musa", Leader)).after(at(0), assign("amina", "musa", Owner));
+    assert_snapshot!(check(&world, at(0), take("amina", "musa", Moderator)), @"");
+}
+
+#[test]
+fn giving_what_is_held_and_taking_what_is_not_changes_nothing() {
+    assert_snapshot!(check(&circle(), at(HOUR), assign("amina", "musa", Moderator)), @"");
+    assert_snapshot!(check(&circle(), at(HOUR), assign("amina", "amina", Owner)), @"");
+    assert_snapshot!(check(&circle(), at(HOUR), take("amina", "bilal", Owner)), @"");
+    assert_snapshot!(check(&circle(), at(HOUR), take("amina", "amina", Leader)), @"");
+}
+
+#[test]
+fn the_last_owner_stays_owner() {
+    assert_snapshot!(check(&circle(), at(0), take("amina", "amina", Owner)), @"");
+    let handed_over =
+        circle().after(at(0), assign("amina", "bilal", Owner)).after(at(0), take("bilal", "amina", Owner));
+    assert_snapshot!(check(&handed_over, at(0), take("bilal", "bilal", Owner)), @"");
+}
+
+#[test]
+fn one_of_two_owners_gives_ownership_up() {
+    assert_snapshot!(check(&circle().owner("sumaya"), at(0), take("amina", "amina", Owner)), @"");
+}
+
+#[test]
+fn only_owners_set_roles() {
+    for by in ["musa", "layla", "bilal", "eve"] {
+        assert_eq!(check(&circle(), at(0), assign(by, "bilal", Owner)), "refused: ?");
+        assert_eq!(check(&circle(), at(0), assign(by, "bilal", Moderator)), "refused: ?");
+        assert_eq!(check(&circle(), at(0), assign(by, "bilal", Leader)), "refused: ?");
+        assert_eq!(check(&circle(), at(0), take(by, "musa", Moderator)), "refused: ?");
+    }
+}
+
+#[test]
+fn a_moderator_does_not_even_step_down_alone() {
+    assert_snapshot!(check(&circle(), at(0), take("musa", "musa", Moderator)), @"");
+}
+
+#[test]
+fn an_administrator_of_the_installation_sets_roles_only_where_they_are_a_member() {
+    assert_snapshot!(check(&circle().admin("eve"), at(0), assign("eve", "bilal", Owner)), @"");
+    assert_snapshot!(check(&circle().admin("eve").member("eve"), at(0), assign("eve", "eve", Owner)), @"");
+}
+
+#[test]
+fn whoever_may_not_set_roles_does_not_learn_who_is_there() {
+    for whom in ["nobody", "eve", "musa"] {
+        assert_eq!(check(&circle(), at(0), assign("bilal", whom, Leader)), "refused: ?");
+        assert_eq!(check(&circle(), at(0), take("bilal", whom, Leader)), "refused: ?");
+    }
+}
+
+#[test]
+fn only_a_member_holds_roles() {
+    let world = circle().invited("dawud", lasting(DAY)).unverified("bilal", "bilal@example.org");
+    for whom in ["eve", "dawud"] {
+        assert_eq!(check(&world, at(0), assign("amina", whom, Leader)), "refused: ?");
+        assert_eq!(check(&world, at(0), take("amina", whom, Leader)), "refused: ?");
+    }
+    for whom in ["nobody", "99", "bilal@example.org"] {
+        assert_eq!(check(&world, at(0), assign("amina", whom, Leader)), "refused: ?");
+        assert_eq!(check(&world, at(0), take("amina", whom, Leader)), "refused: ?");
+    }
+}
+
+#[test]
+fn a_caller_whose_account_is_off_sets_no_roles() {
+    let world = circle().owner("sumaya").disabled("amina");
+    assert_snapshot!(check(&world, at(0), assign("amina", "bilal", Leader)), @"");
+    assert_snapshot!(check(&world, at(0), take("amina", "layla", Leader)), @"");
+}
+
+#[test]
+fn nobody_holds_roles_in_a_group_that_is_not_there() {
+    assert_snapshot!(check(&user("amina"), at(0), assign("amina", "amina", Owner)), @"");
+    assert_snapshot!(check(&user("amina"), at(0), take("amina", "amina", Owner)), @"");
+}
+
+#[test]
+fn an_archived_group_keeps_setting_roles() {
+    assert_snapshot!(check(&circle().archived(), at(0), assign("amina", "bilal", Owner)), @"");
+}
+
+#[test]
+fn roles_in_one_group_are_none_in_another() {
+    let world = circle().group("other").owner("eve").member("amina").member("bilal");
+    assert_snapshot!(check(&world, at(0), assign("amina", "bilal", Leader)), @"");
+}

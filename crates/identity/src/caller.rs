@@ -1,0 +1,57 @@
+//! The authenticated user and client behind a request.
+
+use guestlist_core::Timestamp;
+use guestlist_core::credential::{AccessToken, ClientId, Scopes, TokenHash};
+use guestlist_core::user::User;
+
+use crate::error::Unauthenticated;
+
+/// A user who has proved who they are, and what they may use this request for. Having one is the proof: it is only
+/// made here.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// Who.
+    pub user: User,
+    /// Through which application, if the credential says.
+    pub client: Option<ClientId>,
+    /// For what.
+    pub scopes: Scopes,
+    /// By which means.
+    pub credential: Credential,
+}
+
+/// How a caller has proved who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credential {
+    /// A stored token, by its hash.
+    Opaque(TokenHash),
+    /// A signed token.
+    Jwt,
+}
+
+impl Caller {
+    /// The caller behind a stored token, if it is good at `now`.
+    pub fn by_token(token: AccessToken, user: User, now: Timestamp) -> Result<Self, Unauthenticated> {
+        if token.revoked_at.is_some() {
+            return Err(Unauthenticated::Revoked);
+        }
+        if token.expires_at.is_some_and(|expires_at| now >= expires_at) {
+            return Err(Unauthenticated::Expired);
+        }
+        Self::active(user, token.client, token.scopes, Credential::Opaque(token.hash))
+    }
+
+    /// The caller behind the verified claims of a signed token.
+    pub fn by_jwt(user: User, client: ClientId, scopes: Scopes) -> Result<Self, Unauthenticated> {
+        Self::active(user, Some(client), scopes, Credential::Jwt)
+    }
+
+    fn active(
+        user: User,
+        client: Option<ClientId>,
+        scopes: Scopes,
+        credential: Credential,
+    ) -> Result<Self, Unauthenticated> {
+        if user.is_active() { Ok(Self { user, client, scopes, credential }) } else { Err(Unauthenticated::Disabled) }
+    }
+}

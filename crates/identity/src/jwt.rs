@@ -1,0 +1,284 @@
+//! Signed access tokens (JWT, RFC 7519) in the form that Quran Foundation's identity provider gives them, and the
+//! built-in issuer that makes such tokens for the first minute, for `token issue --jwt` and for tests.
+
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use aws_lc_rs::{encoding::AsDer as _, signature::KeyPair as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use guestlist_core::Timestamp;
+use guestlist_core::credential::{ClientId, IssuerKey, Scopes};
+use guestlist_core::names::Subject;
+use guestlist_core::time::Lifetime;
+use jsonwebtoken::errors::ErrorKind;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+
+use crate::error::Unauthenticated;
+
+/// How far the clocks of issuer and receiver may differ when a token says from when on it is valid.
+const CLOCK_DIFFERENCE_MAX_SECS: i64 = 60;
+
+/// Longest text that is looked at as a token, in bytes.
+const MAX_BYTES: usize = 8 * 1024;
+
+/// The `iss` of tokens made here. No URL, because nobody can ask there for keys.
+const BUILT_IN_ISSUER: &str = "urn:guestlist:built-in-issuer";
+
+/// What a verified access token says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessClaims {
+    /// Whom it stands for.
+    pub subject: Subject,
+    /// The client that it was issued to.
+    pub client: ClientId,
+    /// What it may be used for.
+    pub scopes: Scopes,
+}
+
+/// The issuer inside guestlist.
+pub struct BuiltInIssuer {
+    kid: String,
+    signing: EncodingKey,
+    verifying: DecodingKey,
+}
+
+/// The stored key of the built-in issuer, or the work with it, is broken.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("the key of the built-in token issuer cannot be used")]
+pub struct BrokenKey;
+
+/// The claims of an access token, as on the wire.
+#[derive(Debug, Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    sub: String,
+    #[serde(default)]
+    client_id: Option<String>,
+    #[serde(default)]
+    scp: Option<ScopeList>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scope: Option<ScopeList>,
+    exp: i64,
+    iat: i64,
+    #[serde(default)]
+    nbf: Option<i64>,
+    #[serde(default)]
+    jti: Option<String>,
+    #[serde(skip_deserializing)]
+    aud: [&'static str; 0],
+    #[serde(skip_deserializing)]
+    ext: Empty,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct Empty {}
+
+/// Scopes come as an array or as one text separated by blanks.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum ScopeList {
+    Array(Vec<String>),
+    Text(String),
+}
+
+impl BuiltInIssuer {
+    /// A new RSA key pair of 2048 bits, named by `kid`. Takes a good part of a second.
+    pub fn generate_key(kid: String) -> Result<IssuerKey, BrokenKey> {
+        let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|_| BrokenKey)?;
+        let pkcs8 = pair.as_der().map_err(|_| BrokenKey)?;
+        Ok(IssuerKey { kid, pkcs8: pkcs8.as_ref().to_vec() })
+    }
+
+    /// The issuer that signs with `key`.
+    pub fn new(key: &IssuerKey) -> Result<Self, BrokenKey> {
+        let pair = KeyPair::from_pkcs8(&key.pkcs8).map_err(|_| BrokenKey)?;
+        let public = pair.public_key();
+        let (n, e) = (public.modulus(), public.exponent());
+        let verifying = DecodingKey::from_rsa_raw_components(
+            n.big_endian_without_leading_zero(),
+            e.big_endian_without_leading_zero(),
+        );
+        let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(&key.pkcs8));
+        let signing = EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(|_| BrokenKey)?;
+        Ok(Self { kid: key.kid.clone(), signing, verifying })
+    }
+
+    /// Signs an access token that is valid from `now` on for `lifetime`. `jti` names the token.
+    pub fn issue(
+        &self,
+        claims: &AccessClaims,
+        jti: String,
+        now: Timestamp,
+        lifetime: Lifetime,
+    ) -> Result<String, BrokenKey> {
+        let mut header = Header::new(Algorithm::RS256);
+        header.kid = Some(self.kid.clone());
+        let claims = Claims {
+            iss: BUILT_IN_ISSUER.to_owned(),
+            sub: claims.subject.to_string(),
+            client_id: Some(claims.client.to_string()),
+            scp: Some(ScopeList::Array(claims.scopes.iter().map(str::to_owned).collect())),
+            scope: None,
+            exp: (now + lifetime).as_secs(),
+            iat: now.as_secs(),
+            nbf: Some(now.as_secs()),
+            jti: Some(jti),
+            aud: [],
+            ext: Empty {},
+        };
+        jsonwebtoken::encode(&header, &claims, &self.signing).map_err(|_| BrokenKey)
+    }
+
+    /// Checks a token that a request presents: signature, issuer, times, and that it is an access token.
+    pub fn verify(&self, token: &str, now: Timestamp) -> Result<AccessClaims, Unauthenticated> {
+        if token.len() > MAX_BYTES {
+            return Err(Unauthenticated::Malformed);
+        }
+        let header = jsonwebtoken::decode_header(token).map_err(|_| Unauthenticated::Malformed)?;
+        if header.kid.as_deref() != Some(&self.kid) {
+            return Err(Unauthenticated::Unknown);
+        }
+        // The algorithm is ours to choose, never the token's. Times are checked below, against the clock we were given.
+        let mut validation = Validation::new(Algorithm::RS256);
+        validation.validate_exp = false;
+        validation.validate_aud = false;
+        validation.required_spec_claims.clear();
+        let claims: Claims = jsonwebtoken::decode(token, &self.verifying, &validation)
+            .map_err(|error| match error.kind() {
+                ErrorKind::InvalidSignature | ErrorKind::InvalidAlgorithm => Unauthenticated::Unknown,
+                _ => Unauthenticated::Malformed,
+            })?
+            .claims;
+        claims.check(BUILT_IN_ISSUER, now)
+    }
+}
+
+impl Claims {
+    fn check(self, issuer: &str, now: Timestamp) -> Result<AccessClaims, Unauthenticated> {
+        if self.iss != issuer {
+            return Err(Unauthenticated::Unknown);
+        }
+        let now = now.as_secs();
+        if now >= self.exp {
+            return Err(Unauthenticated::Expired);
+        }
+        if self.nbf.unwrap_or(self.iat) > now.saturating_add(CLOCK_DIFFERENCE_MAX_SECS) {
+            return Err(Unauthenticated::NotYetValid);
+        }
+        // Without these two it is an ID token or a refresh token, not an access token.
+        let client = self.client_id.and_then(|id| ClientId::parse(&id).ok()).ok_or(Unauthenticated::Malformed)?;
+        let scopes = match self.scp.or(self.scope).ok_or(Unauthenticated::Malformed)? {
+            ScopeList::Array(list) => Scopes::try_from(list),
+            ScopeList::Text(text) => Scopes::parse(&text),
+        };
+        let scopes = scopes.map_err(|_| Unauthenticated::Malformed)?;
+        let subject = Subject::parse(&self.sub).map_err(|_| Unauthenticated::Malformed)?;
+        Ok(AccessClaims { subject, client, scopes })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+    fn issuer() -> BuiltInIssuer {
+        BuiltInIssuer::new(&BuiltInIssuer::generate_key("test".to_owned()).unwrap()).unwrap()
+    }
+
+    fn claims() -> AccessClaims {
+        AccessClaims {
+            subject: Subject::parse("8d77a633-b49d-4978-bc1a-70bc2fda7b4b").unwrap(),
+            client: ClientId::parse("app").unwrap(),
+            scopes: Scopes::parse("room group.read").unwrap(),
+        }
+    }
+
+    fn part(token: &str, index: usize) -> serde_json::Value {
+        let part = token.split('.').nth(index).unwrap();
+        serde_json::from_slice(&base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn an_issued_token_has_the_documented_form() {
+        let token = issuer().issue(&claims(), "token-1".to_owned(), NOW, Lifetime::from_secs(3600)).unwrap();
+        assert_eq!(part(&token, 0), serde_json::json!({ "alg": "RS256", "typ": "JWT", "kid": "test" }));
+        assert_eq!(
+            part(&token, 1),
+            serde_json::json!({
+                "iss": "urn:guestlist:built-in-issuer",
+                "sub": "8d77a633-b49d-4978-bc1a-70bc2fda7b4b",
+                "client_id": "app",
+                "scp": ["room", "group.read"],
+                "exp": 1_800_003_600, "iat": 1_800_000_000, "nbf": 1_800_000_000,
+                "jti": "token-1", "aud": [], "ext": {},
+            })
+        );
+    }
+
+    #[test]
+    fn a_token_is_good_until_the_second_it_expires() {
+        let issuer = issuer();
+        let token = issuer.issue(&claims(), "token-1".to_owned(), NOW, Lifetime::from_secs(3600)).unwrap();
+        let at = |secs: u32| issuer.verify(&token, NOW + Lifetime::from_secs(secs));
+        assert_eq!(at(0), Ok(claims()));
+        assert_eq!(at(3599), Ok(claims()));
+        assert_eq!(at(3600), Err(Unauthenticated::Expired));
+        let before = |secs: i64| issuer.verify(&token, Timestamp::from_millis(NOW.as_millis() - secs * 1000));
+        assert_eq!(before(60), Ok(claims()));
+        assert_eq!(before(61), Err(Unauthenticated::NotYetValid));
+    }
+
+    #[test]
+    fn a_token_that_was_tampered_with_or_signed_by_another_is_refused() {
+        let (issuer, other) = (issuer(), issuer());
+        let sign = |issuer: &BuiltInIssuer| issuer.issue(&claims(), "t".into(), NOW, Lifetime::from_secs(60)).unwrap();
+        assert_eq!(issuer.verify(&sign(&other), NOW), Err(Unauthenticated::Unknown));
+
+        let token = sign(&issuer);
+        let [header, payload, signature] = <[&str; 3]>::try_from(token.split('.').collect::<Vec<_>>()).unwrap();
+        let unsigned = URL_SAFE.encode(r#"{"alg":"none","typ":"JWT","kid":"test"}"#);
+        let symmetric = URL_SAFE.encode(r#"{"alg":"HS256","typ":"JWT","kid":"test"}"#);
+        let admin = URL_SAFE.encode(r#"{"iss":"urn:guestlist:built-in-issuer","sub":"root","exp":9999999999,"iat":0}"#);
+        for forged in [
+            format!("{unsigned}.{payload}."),
+            format!("{unsigned}.{payload}.{signature}"),
+            format!("{symmetric}.{payload}.{signature}"),
+            format!("{header}.{admin}.{signature}"),
+            format!("{header}.{payload}."),
+            format!("{header}.{payload}"),
+            String::new(),
+            "x".repeat(16 * 1024),
+        ] {
+            assert!(issuer.verify(&forged, NOW).is_err(), "{forged}");
+        }
+    }
+
+    #[test]
+    fn a_token_without_client_or_scopes_is_no_access_token() {
+        let issuer = issuer();
+        let sign = |claims: serde_json::Value| {
+            let mut header = Header::new(Algorithm::RS256);
+            header.kid = Some("test".to_owned());
+            jsonwebtoken::encode(&header, &claims, &issuer.signing).unwrap()
+        };
+        let base = serde_json::json!({
+            "iss": BUILT_IN_ISSUER, "sub": "u", "exp": NOW.as_secs() + 9, "iat": NOW.as_secs(), "client_id": "app",
+            "scp": "room group.read",
+        });
+        assert!(issuer.verify(&sign(base.clone()), NOW).is_ok());
+        for (claim, value) in [
+            ("client_id", serde_json::Value::Null),
+            ("scp", serde_json::Value::Null),
+            ("iss", "https://elsewhere.example/".into()),
+            ("sub", "".into()),
+        ] {
+            let mut claims = base.clone();
+            claims[claim] = value;
+            assert!(issuer.verify(&sign(claims), NOW).is_err(), "{claim}");
+        }
+    }
+
+    const URL_SAFE: base64::engine::GeneralPurpose = base64::engine::general_purpose::URL_SAFE_NO_PAD;
+}

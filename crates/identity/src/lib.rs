@@ -1,0 +1,13 @@
+//! Who is calling? Opaque tokens, JSON Web Tokens, passwords: checked here, never stored here.
+//!
+//! This crate works on what a request presents and what storage says about it; it reaches for neither itself.
+
+pub mod caller;
+pub mod jwt;
+pub mod password;
+pub mod token;
+
+mod error;
+
+pub use caller::{Caller, Credential};
+pub use error::Unauthenticated;

@@ -1,0 +1,61 @@
+//! Storage: commands go in through the writer, questions are answered by the readers.
+//!
+//! [`Store`] is all that the rest of guestlist sees. Behind it, the writer decides commands in batches, one durable
+//! commit each (`writer.rs`, `batch.rs`), and an engine moves rows (`engine.rs`, `sqlite/`). Nothing outside this
+//! crate knows SQL, and nothing inside it knows a rule.
+
+mod batch;
+mod engine;
+mod error;
+mod net;
+pub mod page;
+pub mod query;
+mod sqlite;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use guestlist_core::command::Ask;
+use guestlist_core::ports::Clock;
+
+pub use crate::error::{Rejection, StoreError, chain};
+use crate::query::Queries;
+pub use crate::query::{GroupView, InvitationView, Member, Roster, RosterSearch};
+use crate::sqlite::Sqlite;
+use crate::writer::Writer;
+
+/// An open database.
+pub struct Store {
+    writer: Writer,
+    queries: Arc<dyn Queries>,
+}
+
+impl Store {
+    /// Opens the SQLite database at `path`, making or upgrading it where needed. Other processes may use the same
+    /// file at the same time.
+    pub fn open_sqlite(path: &Path, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+        let sqlite = Sqlite::open(path)?;
+        let queries = Arc::new(sqlite.readers()?);
+        Ok(Self { writer: Writer::start(sqlite.writer()?, clock)?, queries })
+    }
+
+    /// Carries out a command. When this returns `Ok`, the change is durable.
+    ///
+    /// Dropping the future does not call the command back: once queued, it is carried out.
+    pub async fn submit<A: Ask>(&self, ask: A) -> Result<A::Outcome, Rejection> {
+        let outcome = self.writer.submit(ask.into()).await?;
+        A::outcome(outcome).ok_or_else(|| StoreError::bug("a command was answered with another's outcome").into())
+    }
+
+    /// Where to ask questions.
+    #[must_use]
+    pub fn read(&self) -> &dyn Queries {
+        &*self.queries
+    }
+
+    /// Takes no more commands, waits until those queued are answered, and closes the database. Blocks.
+    pub fn close(self) {
+        self.writer.close();
+    }
+}

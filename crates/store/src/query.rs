@@ -1,0 +1,143 @@
+//! Reading: what can be asked of the storage, and the shapes in which it answers. Reads do not pass the writer.
+
+use async_trait::async_trait;
+use guestlist_core::Timestamp;
+use guestlist_core::credential::{AccessToken, Client, ClientId, PasswordHash, TokenHash};
+use guestlist_core::group::{Group, GroupRef};
+use guestlist_core::ids::{GroupId, InvitationId, TokenId, UserId};
+use guestlist_core::invitation::Invitation;
+use guestlist_core::member::Membership;
+use guestlist_core::names::Subject;
+use guestlist_core::user::{User, UserEmail, UserRef};
+
+use crate::error::StoreError;
+use crate::page::{Page, PageRequest};
+
+/// The reading side of a database.
+#[async_trait]
+pub trait Queries: Send + Sync {
+    /// A stored token and its user.
+    async fn token(&self, hash: TokenHash) -> Result<Option<(AccessToken, User)>, StoreError>;
+
+    /// The user behind a subject of the identity provider.
+    async fn subject(&self, subject: Subject) -> Result<Option<User>, StoreError>;
+
+    /// A user by any name. Other than for the rules, an unverified address finds its user too.
+    async fn user(&self, who: UserRef) -> Result<Option<User>, StoreError>;
+
+    /// A user's password hash.
+    async fn password(&self, user: UserId) -> Result<Option<PasswordHash>, StoreError>;
+
+    /// A user's addresses, in alphabetical order.
+    async fn emails(&self, user: UserId) -> Result<Vec<UserEmail>, StoreError>;
+
+    /// Users in order of their numbers.
+    async fn users(&self, page: PageRequest<UserId>) -> Result<Page<User, UserId>, StoreError>;
+
+    /// A group, with the membership of `viewer` in it.
+    async fn group(&self, which: GroupRef, viewer: UserId) -> Result<Option<GroupView>, StoreError>;
+
+    /// All groups of which `user` is a member, by name, then number. Complete, however many there are.
+    async fn groups_of(&self, user: UserId) -> Result<Vec<GroupView>, StoreError>;
+
+    /// Groups in order of their numbers.
+    async fn groups(&self, page: PageRequest<GroupId>) -> Result<Page<Group, GroupId>, StoreError>;
+
+    /// The usernames of a group's members in alphabetical order, at most `limit`. Members without one are left out.
+    async fn usernames(&self, group: GroupId, limit: u16) -> Result<Vec<String>, StoreError>;
+
+    /// A group's members in order of their users' numbers.
+    async fn members(&self, group: GroupId, page: PageRequest<UserId>) -> Result<Page<Member, UserId>, StoreError>;
+
+    /// A numbered stretch of a group's active members that match `search`.
+    async fn roster(&self, group: GroupId, search: RosterSearch) -> Result<Roster, StoreError>;
+
+    /// The open invitations of a group, oldest first.
+    async fn open_invitations(
+        &self,
+        group: GroupId,
+        now: Timestamp,
+        page: PageRequest<InvitationId>,
+    ) -> Result<Page<InvitationView, InvitationId>, StoreError>;
+
+    /// The open invitations for a user, made to the account or to one of its verified addresses, oldest first.
+    async fn invitations_for(
+        &self,
+        user: UserId,
+        now: Timestamp,
+        page: PageRequest<InvitationId>,
+    ) -> Result<Page<InvitationView, InvitationId>, StoreError>;
+
+    /// A client application.
+    async fn client(&self, id: ClientId) -> Result<Option<Client>, StoreError>;
+
+    /// All client applications, by id. Operators register them one by one, so there are few.
+    async fn clients(&self) -> Result<Vec<Client>, StoreError>;
+
+    /// A user's tokens that are neither expired nor revoked, oldest first.
+    async fn tokens_of(
+        &self,
+        user: UserId,
+        now: Timestamp,
+        page: PageRequest<TokenId>,
+    ) -> Result<Page<AccessToken, TokenId>, StoreError>;
+
+    /// Whether the database answers.
+    async fn ping(&self) -> Result<(), StoreError>;
+}
+
+/// A group as one user sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupView {
+    /// The group.
+    pub group: Group,
+    /// Who made it.
+    pub creator: User,
+    /// The viewer's own membership.
+    pub membership: Option<Membership>,
+}
+
+/// A member of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Who.
+    pub user: User,
+    /// In what position.
+    pub membership: Membership,
+}
+
+/// An invitation with what a reader wants to know beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvitationView {
+    /// The invitation.
+    pub invitation: Invitation,
+    /// Where to.
+    pub group: Group,
+    /// Who invited.
+    pub inviter: User,
+    /// Who is invited, if they have an account.
+    pub invitee: Option<User>,
+}
+
+/// Which of a group's members to list. For Rocket.Chat's clients, who count their way through a list; everybody else
+/// pages by key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RosterSearch {
+    /// Only members whose username or name contains this, without regard to case (of ASCII letters).
+    pub filter: Option<String>,
+    /// From Z to A.
+    pub is_descending: bool,
+    /// How many to leave out at the start.
+    pub offset: u32,
+    /// How many to return at the most; all if absent.
+    pub limit: Option<u32>,
+}
+
+/// A stretch of a group's members by username, then number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Roster {
+    /// The members.
+    pub members: Vec<User>,
+    /// How many match in all.
+    pub total: u64,
+}

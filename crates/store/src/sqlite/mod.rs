@@ -1,0 +1,141 @@
+//! The embedded engine: SQLite in WAL mode, one connection that writes and a few that read.
+
+mod changes;
+mod facts;
+mod queries;
+mod readers;
+mod rows;
+mod schema;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use guestlist_core::{Facts, Needs};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use self::readers::Readers;
+use crate::engine::Engine;
+use crate::error::StoreError;
+use crate::net::NetChanges;
+
+/// How long to wait for another process that is writing, such as a management command beside a server.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A database file with the present schema.
+pub(crate) struct Sqlite {
+    path: PathBuf,
+}
+
+impl Sqlite {
+    /// Opens the file, making it if there is none, and brings its schema up to date.
+    pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
+        schema::migrate(path)?;
+        Ok(Self { path: path.to_owned() })
+    }
+
+    pub(crate) fn writer(&self) -> Result<SqliteWriter, StoreError> {
+        Ok(SqliteWriter { path: self.path.clone(), connection: Some(open_for_writing(&self.path)?) })
+    }
+
+    pub(crate) fn readers(&self) -> Result<Readers, StoreError> {
+        Readers::open(&self.path)
+    }
+}
+
+fn open_for_writing(path: &Path) -> Result<Connection, StoreError> {
+    let connection = Connection::open(path).map_err(failure)?;
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(failure)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    // FULL syncs the WAL at every commit: NORMAL could lose answered commands at a power cut.
+    connection
+        .execute_batch(
+            "PRAGMA journal_mode = WAL;
+             PRAGMA synchronous = FULL;
+             PRAGMA foreign_keys = ON;
+             PRAGMA temp_store = MEMORY;
+             PRAGMA cache_size = -65536;",
+        )
+        .map_err(failure)?;
+    Ok(connection)
+}
+
+fn open_for_reading(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(failure)?;
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(failure)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+/// The writing side: the one connection of this process that changes anything.
+pub(crate) struct SqliteWriter {
+    path: PathBuf,
+    /// Absent after a failure that left the connection in doubt, until it is opened anew.
+    connection: Option<Connection>,
+}
+
+impl SqliteWriter {
+    fn connection(&self) -> Result<&Connection, StoreError> {
+        self.connection.as_ref().ok_or(StoreError::Unavailable(None))
+    }
+
+    fn execute(&self, sql: &str) -> Result<(), StoreError> {
+        self.connection()?.prepare_cached(sql).and_then(|mut statement| statement.execute([])).map_err(failure)?;
+        Ok(())
+    }
+}
+
+impl Engine for SqliteWriter {
+    async fn begin(&mut self) -> Result<(), StoreError> {
+        if self.connection.is_none() {
+            self.connection = Some(open_for_writing(&self.path)?);
+        }
+        // A transaction that began as a reader would fail at once if another process wrote in between.
+        self.execute("BEGIN IMMEDIATE")
+    }
+
+    async fn load(&mut self, needs: &[Needs]) -> Result<Facts, StoreError> {
+        facts::load(self.connection()?, needs)
+    }
+
+    async fn apply(&mut self, changes: &NetChanges) -> Result<(), StoreError> {
+        changes::apply(self.connection()?, changes)
+    }
+
+    async fn commit(&mut self) -> Result<(), StoreError> {
+        self.execute("COMMIT")
+    }
+
+    async fn abandon(&mut self) {
+        let is_open = self.connection.as_ref().is_some_and(|connection| !connection.is_autocommit());
+        if is_open && let Err(error) = self.execute("ROLLBACK") {
+            tracing::warn!(error = crate::chain(&error), "a rollback failed; opening the database anew");
+            self.connection = None;
+        }
+    }
+}
+
+/// What an error of SQLite means to whoever asked.
+fn failure(error: rusqlite::Error) -> StoreError {
+    let code = error.sqlite_error_code();
+    let cause = Arc::new(error);
+    match code {
+        Some(ErrorCode::OperationInterrupted | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            StoreError::TimedOut
+        }
+        Some(
+            ErrorCode::CannotOpen
+            | ErrorCode::DiskFull
+            | ErrorCode::ReadOnly
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::PermissionDenied
+            | ErrorCode::NotADatabase
+            | ErrorCode::DatabaseCorrupt
+            | ErrorCode::OutOfMemory
+            | ErrorCode::NoLargeFileSupport
+            | ErrorCode::FileLockingProtocolFailed,
+        ) => StoreError::Unavailable(Some(cause)),
+        _ => StoreError::Bug { what: "a statement failed".to_owned(), cause: Some(cause) },
+    }
+}

@@ -1,0 +1,59 @@
+//! The reading side: a few read-only connections, each used by one blocking thread at a time.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+use tokio::sync::Semaphore;
+
+use super::{failure, open_for_reading};
+use crate::error::StoreError;
+
+/// Connections, and so reads at the same time.
+const READERS: usize = 4;
+
+/// How long a read may wait for a connection.
+const WAIT_MAX: Duration = Duration::from_secs(5);
+
+/// How long one read may take. A longer one would keep the write-ahead log from shrinking.
+const READ_MAX: Duration = Duration::from_secs(5);
+
+pub(crate) struct Readers {
+    path: PathBuf,
+    free: Arc<Mutex<Vec<Connection>>>,
+    permits: Arc<Semaphore>,
+}
+
+impl Readers {
+    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+        let connections: Result<Vec<_>, _> = (0..READERS).map(|_| open_for_reading(path)).collect();
+        Ok(Self {
+            path: path.to_owned(),
+            free: Arc::new(Mutex::new(connections?)),
+            permits: Arc::new(Semaphore::new(READERS)),
+        })
+    }
+
+    /// Runs `read` on a connection of its own.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let permit = tokio::time::timeout(WAIT_MAX, Arc::clone(&self.permits).acquire_owned()).await;
+        let permit = permit.map_err(|_| StoreError::Overloaded)?.map_err(|_| StoreError::Unavailable(None))?;
+        let (path, free) = (self.path.clone(), Arc::clone(&self.free));
+        let task = tokio::task::spawn_blocking(move || {
+            let idle = free.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            // A connection is missing if a read on it panicked.
+            let mut connection = idle.map_or_else(|| open_for_reading(&path), Ok)?;
+            let deadline = Instant::now() + READ_MAX;
+            connection.progress_handler(10_000, Some(move || Instant::now() > deadline)).map_err(failure)?;
+            let result = read(&connection);
+            free.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+            drop(permit);
+            result
+        });
+        task.await.unwrap_or_else(|_| Err(StoreError::bug("a panic while the database was read")))
+    }
+}

@@ -1,0 +1,77 @@
+//! The writer: a bounded queue, and one thread that empties it batch by batch.
+//!
+//! It takes what is queued at the moment and never waits for more, so a lone command waits for just its own commit,
+//! while under load one commit serves everybody who came during the one before.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use guestlist_core::ports::Clock;
+use guestlist_core::{Command, Outcome};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::batch::{self, Verdict};
+use crate::engine::Engine;
+use crate::error::{Rejection, StoreError};
+
+/// Commands that may wait. More are refused, not queued: at some tens of thousands a second this is a tenth of a
+/// second's work, and a longer queue would only make everybody wait longer.
+const QUEUE_MAX: usize = 4096;
+
+/// Commands that one transaction carries at the most.
+const BATCH_MAX: usize = 512;
+
+pub(crate) struct Writer {
+    jobs: mpsc::Sender<Job>,
+    thread: JoinHandle<()>,
+}
+
+struct Job {
+    command: Command,
+    answer: oneshot::Sender<Verdict>,
+}
+
+impl Writer {
+    /// Starts the thread that owns `engine`.
+    pub(crate) fn start<E: Engine>(engine: E, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+        let (jobs, queue) = mpsc::channel(QUEUE_MAX);
+        // A runtime of the thread's own: an engine may block, or wait for a network, without holding up anybody else.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| StoreError::Unavailable(Some(Arc::new(error))))?;
+        let thread = std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || runtime.block_on(serve(engine, clock, queue)))
+            .map_err(|error| StoreError::Unavailable(Some(Arc::new(error))))?;
+        Ok(Self { jobs, thread })
+    }
+
+    /// Queues `command` and waits until it is durable or rejected.
+    pub(crate) async fn submit(&self, command: Command) -> Result<Outcome, Rejection> {
+        let (answer, verdict) = oneshot::channel();
+        self.jobs.try_send(Job { command, answer }).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => StoreError::Overloaded,
+            mpsc::error::TrySendError::Closed(_) => StoreError::Unavailable(None),
+        })?;
+        verdict.await.map_err(|_| StoreError::Unavailable(None))?
+    }
+
+    /// Takes no more commands and returns once those queued are answered.
+    pub(crate) fn close(self) {
+        drop(self.jobs);
+        if self.thread.join().is_err() {
+            tracing::error!("the writer ended with a panic");
+        }
+    }
+}
+
+async fn serve<E: Engine>(mut engine: E, clock: Arc<dyn Clock>, mut queue: mpsc::Receiver<Job>) {
+    let mut jobs = Vec::with_capacity(BATCH_MAX);
+    while queue.recv_many(&mut jobs, BATCH_MAX).await > 0 {
+        let commands: Vec<&Command> = jobs.iter().map(|job| &job.command).collect();
+        let verdicts = batch::run(&mut engine, &*clock, &commands).await;
+        for (job, verdict) in jobs.drain(..).zip(verdicts) {
+            // Whoever asked may be gone; what they asked for is done all the same.
+            let _ = job.answer.send(verdict);
+        }
+    }
+}
