@@ -52,6 +52,13 @@ pub const fn may_see(group: &Group, membership: Option<&Membership>) -> bool {
     group.is_public || membership.is_some()
 }
 
+/// Whether the group exists for someone who only knows private groups they belong to. The way of Rocket.Chat, where not
+/// even administrators see more.
+#[must_use]
+pub const fn is_private_to(group: &Group, membership: Option<&Membership>) -> bool {
+    !group.is_public && membership.is_some()
+}
+
 /// Whether the caller counts as an administrator of the group towards clients: an owner or a moderator.
 #[must_use]
 pub fn runs_group(membership: Option<&Membership>) -> bool {

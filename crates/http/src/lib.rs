@@ -1,1 +1,92 @@
+//! guestlist over HTTP: one listener, and a folder for each API that it speaks.
+//!
+//! A dialect under `dialects/` is routes, a caller, a body, answers and one file per endpoint. It translates requests
+//! to commands and outcomes to answers, and decides nothing. What all dialects share stands beside them: limits,
+//! request ids, who is calling. No dialect knows another.
 
+mod authenticate;
+mod dialects;
+mod headers;
+mod health;
+mod json;
+mod limits;
+mod path;
+mod quran_groups;
+mod request_id;
+pub mod server;
+mod time;
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use guestlist_core::Timestamp;
+use guestlist_core::ids::InvitationId;
+use guestlist_core::ports::{Clock, Entropy};
+use guestlist_core::time::Lifetime;
+use guestlist_identity::jwt::BuiltInIssuer;
+use guestlist_identity::password::Passwords;
+use guestlist_store::Store;
+
+/// Everything that a request may need. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// What an [`App`] is made of.
+pub struct Parts {
+    /// The open database.
+    pub store: Store,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// For ids and tokens.
+    pub entropy: Arc<dyn Entropy>,
+    /// Where passwords are hashed.
+    pub passwords: Passwords,
+    /// The issuer whose signed tokens are accepted.
+    pub issuer: BuiltInIssuer,
+    /// The address under which people reach this server, without a slash at the end.
+    pub public_url: String,
+    /// How long an invitation waits for an answer unless somebody says otherwise.
+    pub invitation_lifetime: Lifetime,
+}
+
+impl App {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// The parts again, to close the database, once no request holds them any more.
+    #[must_use]
+    pub fn into_parts(self) -> Option<Parts> {
+        Arc::into_inner(self.0)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn new_invitation_id(&self) -> InvitationId {
+        InvitationId::generate(self.now(), &*self.entropy)
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// All routes. Wrap it in [`server::normalized`] to have repeated and trailing slashes forgiven.
+pub fn router(app: App) -> Router {
+    Router::new()
+        .merge(health::routes())
+        .merge(dialects::routes())
+        .fallback(async || (StatusCode::NOT_FOUND, "Not found\n"))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), request_id::assign))
+        .with_state(app)
+}

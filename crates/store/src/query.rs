@@ -19,8 +19,8 @@ pub trait Queries: Send + Sync {
     /// A stored token and its user.
     async fn token(&self, hash: TokenHash) -> Result<Option<(AccessToken, User)>, StoreError>;
 
-    /// The user behind a subject of the identity provider.
-    async fn subject(&self, subject: Subject) -> Result<Option<User>, StoreError>;
+    /// What is known about the subject and the client of a signed token.
+    async fn bearer(&self, subject: Subject, client: ClientId) -> Result<Bearer, StoreError>;
 
     /// A user by any name. Other than for the rules, an unverified address finds its user too.
     async fn user(&self, who: UserRef) -> Result<Option<User>, StoreError>;
@@ -84,6 +84,15 @@ pub trait Queries: Send + Sync {
 
     /// Whether the database answers.
     async fn ping(&self) -> Result<(), StoreError>;
+}
+
+/// What is known about the bearer of a signed token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bearer {
+    /// The user with that subject, if met before.
+    pub user: Option<User>,
+    /// Whether the client is registered.
+    pub is_client_known: bool,
 }
 
 /// A group as one user sees it.

@@ -114,8 +114,8 @@ impl Teller<'_> {
             ("notices", old.notices_count, notices_count),
         ];
         let counts = counts.into_iter().filter(|(_, old, new)| old != new);
-        let counts: String = counts.map(|(what, _, new)| format!(" {what}={new}")).collect();
-        format!("~ group{counts}")
+        let counts: Vec<_> = counts.map(|(what, _, new)| format!(" {what}={new}")).collect();
+        format!("~ group{}", counts.concat())
     }
 
     fn membership(&self, new: &Membership) -> String {
@@ -203,7 +203,7 @@ fn flag(is_set: bool, name: &str) -> String {
 }
 
 fn roles(roles: RoleSet) -> String {
-    roles.iter().map(|role| format!(" {}", role.as_str())).collect()
+    roles.iter().flat_map(|role| [" ", role.as_str()]).collect()
 }
 
 /// Days since the world's start, and milliseconds beyond.

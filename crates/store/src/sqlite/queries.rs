@@ -18,7 +18,7 @@ use super::rows::{
 };
 use crate::error::StoreError;
 use crate::page::{Page, PageRequest};
-use crate::query::{GroupView, InvitationView, Member, Queries, Roster, RosterSearch};
+use crate::query::{Bearer, GroupView, InvitationView, Member, Queries, Roster, RosterSearch};
 
 macro_rules! user_where {
     ($condition:literal) => {
@@ -105,8 +105,20 @@ impl Queries for Readers {
         .await
     }
 
-    async fn subject(&self, subject: Subject) -> Result<Option<User>, StoreError> {
-        self.user(UserRef::Subject(subject)).await
+    async fn bearer(&self, subject: Subject, client: ClientId) -> Result<Bearer, StoreError> {
+        let sql = concat!(
+            "SELECT EXISTS (SELECT 1 FROM clients WHERE id = ?2), ",
+            user_columns!("u"),
+            " FROM (SELECT 1) LEFT JOIN users AS u ON u.subject = ?1"
+        );
+        self.run(move |connection| {
+            let read = |row: &Row<'_>| {
+                Ok(Bearer { is_client_known: row.get(0).map_err(failure)?, user: rows::user_or_null(row, 1)? })
+            };
+            let bearer = one(connection, sql, &[&subject.as_str(), &client.as_str()], read)?;
+            Ok(bearer.unwrap_or(Bearer { user: None, is_client_known: false }))
+        })
+        .await
     }
 
     async fn user(&self, who: UserRef) -> Result<Option<User>, StoreError> {

@@ -1,0 +1,61 @@
+//! Which page of a list, and a page as it is sent.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use guestlist_store::page::{Page, PageRequest};
+use serde::Serialize;
+
+use super::answer::Problem;
+use crate::App;
+
+const LIMIT_DEFAULT: u16 = 50;
+const LIMIT_MAX: u16 = 200;
+
+/// The parameters `limit`, 1 to 200, and `cursor`.
+pub(super) struct Paging {
+    limit: u16,
+    cursor: Option<String>,
+}
+
+impl Paging {
+    /// The request for a page of a list whose keys `parse` reads.
+    pub(super) fn request<Key>(&self, parse: impl FnOnce(&str) -> Option<Key>) -> Result<PageRequest<Key>, Problem> {
+        let after = match &self.cursor {
+            Some(cursor) => Some(parse(cursor).ok_or(Problem::InvalidParameter("cursor"))?),
+            None => None,
+        };
+        Ok(PageRequest { after, limit: self.limit })
+    }
+}
+
+impl FromRequestParts<App> for Paging {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        let mut paging = Self { limit: LIMIT_DEFAULT, cursor: None };
+        for (name, value) in form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
+            match &*name {
+                "limit" => {
+                    let limit = value.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit));
+                    paging.limit = limit.ok_or(Problem::InvalidParameter("limit"))?;
+                }
+                "cursor" => paging.cursor = Some(value.into_owned()),
+                _ => {}
+            }
+        }
+        Ok(paging)
+    }
+}
+
+/// A page as it is sent.
+#[derive(Debug, Serialize)]
+pub(super) struct List<T> {
+    data: Vec<T>,
+    next_cursor: Option<String>,
+}
+
+impl<T> List<T> {
+    pub(super) fn of<V, Key: ToString>(page: Page<V, Key>, show: impl FnMut(&V) -> T) -> Self {
+        Self { data: page.items.iter().map(show).collect(), next_cursor: page.next.map(|key| key.to_string()) }
+    }
+}

@@ -1,0 +1,200 @@
+//! The one place where outcomes and refusals become this API's statuses and bodies.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use guestlist_core::Refusal;
+use guestlist_core::outcome::InviteRow;
+use guestlist_identity::Unauthenticated;
+use guestlist_store::{Rejection, StoreError};
+use serde_json::{Value, json};
+
+use crate::authenticate::NoCaller;
+use crate::json::NotAnObject;
+use crate::limits::Fault;
+use crate::quran_groups::{FieldError, INVITED};
+
+/// How long to stay away from a server that is overloaded, in seconds.
+const RETRY_AFTER_SECS: HeaderValue = HeaderValue::from_static("1");
+
+/// Every answer there is. An error has no other content than its kind.
+#[derive(Debug)]
+pub(super) enum Answer {
+    Ok(Value),
+    InvalidRequest,
+    Unauthorized,
+    Forbidden,
+    InsufficientScope,
+    NotFound,
+    PayloadTooLarge,
+    UnprocessableEntity,
+    InternalServerError,
+    ServiceUnavailable,
+    GatewayTimeout,
+}
+
+impl Answer {
+    pub(super) fn data(data: impl serde::Serialize) -> Self {
+        Self::Ok(json!({ "success": true, "data": data }))
+    }
+
+    pub(super) fn invited(row: InviteRow) -> Self {
+        match row {
+            InviteRow::Added | InviteRow::Invited(_) | InviteRow::Renewed(_) => {
+                Self::data(json!({ "message": INVITED }))
+            }
+            InviteRow::AlreadyMember => Self::UnprocessableEntity,
+            InviteRow::UserUnknown => Self::NotFound,
+        }
+    }
+
+    /// Status, `type` and `message` of an error.
+    const fn error(&self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::Ok(_) => (StatusCode::OK, "", ""),
+            Self::InvalidRequest => {
+                (StatusCode::BAD_REQUEST, "invalid_request", "The request is missing required headers or is invalid")
+            }
+            Self::Unauthorized => {
+                (StatusCode::UNAUTHORIZED, "unauthorized", "The request requires user authentication")
+            }
+            Self::Forbidden => {
+                (StatusCode::FORBIDDEN, "forbidden", "The server understood the request, but refuses to authorize it")
+            }
+            Self::InsufficientScope => {
+                (StatusCode::FORBIDDEN, "insufficient_scope", "The access token does not have the required scopes")
+            }
+            Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "The requested resource could not be found"),
+            // Not in the API's description, which knows no limit; said in its manner.
+            Self::PayloadTooLarge => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", "The request body is too large")
+            }
+            Self::UnprocessableEntity => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "unprocessable_entity",
+                "The request was well-formed but was unable to be followed due to semantic errors",
+            ),
+            Self::InternalServerError => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "internal_server_error",
+                "The server encountered an internal error and was unable to complete your request",
+            ),
+            Self::ServiceUnavailable => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "service_unavailable",
+                "The server is currently unable to handle the request due to a temporary overload or scheduled \
+                 maintenance",
+            ),
+            Self::GatewayTimeout => (
+                StatusCode::GATEWAY_TIMEOUT,
+                "gateway_timeout",
+                "The server was acting as a gateway or proxy and did not receive a timely response from the upstream \
+                 server",
+            ),
+        }
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        let (status, kind, message) = self.error();
+        let headers = [(header::CONTENT_TYPE, "application/json; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+        let body = match self {
+            Self::Ok(body) => body,
+            _ => json!({ "message": message, "type": kind, "success": false }),
+        };
+        let mut response = (status, headers, Json(body)).into_response();
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_SECS);
+        }
+        response
+    }
+}
+
+impl From<Refusal> for Answer {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::GroupNotFound
+            | Refusal::UserNotFound
+            | Refusal::MemberNotFound
+            | Refusal::InvitationNotFound
+            | Refusal::TokenNotFound
+            | Refusal::ClientNotFound => Self::NotFound,
+            Refusal::CallerDisabled
+            | Refusal::NotAllowed(_)
+            | Refusal::GroupArchived
+            | Refusal::LastOwner
+            | Refusal::ScopeNotGranted => Self::Forbidden,
+            Refusal::NobodyToInvite
+            | Refusal::InvitationClosed(_)
+            | Refusal::IdOutOfRange
+            | Refusal::IdTaken
+            | Refusal::UidTaken
+            | Refusal::SubjectTaken
+            | Refusal::UsernameTaken
+            | Refusal::EmailTaken
+            | Refusal::SlugTaken
+            | Refusal::ClientTaken => Self::UnprocessableEntity,
+        }
+    }
+}
+
+impl From<StoreError> for Answer {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Overloaded | StoreError::Unavailable(_) => Self::ServiceUnavailable,
+            StoreError::TimedOut => Self::GatewayTimeout,
+            StoreError::Corrupt { .. } | StoreError::Bug { .. } => Self::InternalServerError,
+        }
+    }
+}
+
+impl From<Rejection> for Answer {
+    fn from(rejection: Rejection) -> Self {
+        match rejection {
+            Rejection::Refused(refusal) => refusal.into(),
+            Rejection::Failed(error) => error.into(),
+        }
+    }
+}
+
+impl From<NoCaller> for Answer {
+    fn from(reason: NoCaller) -> Self {
+        match reason {
+            NoCaller::Unauthenticated(Unauthenticated::Missing) => Self::InvalidRequest,
+            NoCaller::Unauthenticated(Unauthenticated::Disabled) => Self::Forbidden,
+            NoCaller::Unauthenticated(
+                Unauthenticated::Malformed
+                | Unauthenticated::Unknown
+                | Unauthenticated::Expired
+                | Unauthenticated::NotYetValid
+                | Unauthenticated::Revoked,
+            ) => Self::Unauthorized,
+            NoCaller::Unknowable(error) => error.into(),
+        }
+    }
+}
+
+impl From<Fault> for Answer {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::TimedOut => Self::GatewayTimeout,
+            Fault::Panicked => Self::InternalServerError,
+        }
+    }
+}
+
+impl From<NotAnObject> for Answer {
+    fn from(reason: NotAnObject) -> Self {
+        match reason {
+            NotAnObject::Malformed => Self::InvalidRequest,
+            NotAnObject::OtherValue => Self::UnprocessableEntity,
+        }
+    }
+}
+
+impl From<FieldError> for Answer {
+    fn from(_: FieldError) -> Self {
+        Self::UnprocessableEntity
+    }
+}

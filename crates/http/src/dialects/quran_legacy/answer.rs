@@ -1,0 +1,147 @@
+//! The one place where outcomes and refusals become this API's statuses and bodies.
+
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use guestlist_core::Refusal;
+use guestlist_core::outcome::InviteRow;
+use guestlist_identity::Unauthenticated;
+use guestlist_store::{Rejection, StoreError};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::authenticate::NoCaller;
+use crate::json::NotAnObject;
+use crate::quran_groups::{FieldError, INVITED};
+
+/// A status and a body.
+#[derive(Debug)]
+pub(super) struct Answer {
+    status: StatusCode,
+    body: serde_json::Value,
+}
+
+impl Answer {
+    pub(super) fn ok(data: impl Serialize) -> Self {
+        Self { status: StatusCode::OK, body: json!({ "success": true, "data": data }) }
+    }
+
+    pub(super) fn invited(row: InviteRow) -> Self {
+        match row {
+            InviteRow::Added | InviteRow::Invited(_) | InviteRow::Renewed(_) => Self::ok(json!({ "message": INVITED })),
+            InviteRow::AlreadyMember => Self::invalid("User is already a member of this group"),
+            InviteRow::UserUnknown => Self::not_found(),
+        }
+    }
+
+    pub(super) fn forbidden(message: &str) -> Self {
+        Self::error(StatusCode::FORBIDDEN, "ForbiddenError", message)
+    }
+
+    pub(super) fn not_allowed() -> Self {
+        Self::forbidden("You are not allowed to perform this action")
+    }
+
+    pub(super) fn not_found() -> Self {
+        Self::error(StatusCode::NOT_FOUND, "NotFoundError", "The resource you're looking for does not exist")
+    }
+
+    pub(super) fn invalid(message: &str) -> Self {
+        Self::error(StatusCode::UNPROCESSABLE_ENTITY, "ValidationError", message)
+    }
+
+    pub(super) fn too_large() -> Self {
+        Self::error(StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLargeError", "The request body is too large")
+    }
+
+    pub(super) fn server_error() -> Self {
+        Self::error(StatusCode::INTERNAL_SERVER_ERROR, "ServerError", "Something went wrong")
+    }
+
+    fn error(status: StatusCode, code: &str, message: &str) -> Self {
+        Self { status, body: json!({ "success": false, "error": { "code": code, "message": message } }) }
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        let headers = [(header::CONTENT_TYPE, "application/json; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+        (self.status, headers, Json(self.body)).into_response()
+    }
+}
+
+impl From<Refusal> for Answer {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::GroupNotFound
+            | Refusal::UserNotFound
+            | Refusal::MemberNotFound
+            | Refusal::InvitationNotFound
+            | Refusal::TokenNotFound
+            | Refusal::ClientNotFound => Self::not_found(),
+            Refusal::GroupArchived => Self::forbidden("Group is not active"),
+            Refusal::CallerDisabled | Refusal::NotAllowed(_) | Refusal::LastOwner | Refusal::ScopeNotGranted => {
+                Self::not_allowed()
+            }
+            Refusal::NobodyToInvite
+            | Refusal::InvitationClosed(_)
+            | Refusal::IdOutOfRange
+            | Refusal::IdTaken
+            | Refusal::UidTaken
+            | Refusal::SubjectTaken
+            | Refusal::UsernameTaken
+            | Refusal::EmailTaken
+            | Refusal::SlugTaken
+            | Refusal::ClientTaken => Self::invalid("Request body is invalid"),
+        }
+    }
+}
+
+impl From<StoreError> for Answer {
+    fn from(_: StoreError) -> Self {
+        Self::server_error()
+    }
+}
+
+impl From<Rejection> for Answer {
+    fn from(rejection: Rejection) -> Self {
+        match rejection {
+            Rejection::Refused(refusal) => refusal.into(),
+            Rejection::Failed(error) => error.into(),
+        }
+    }
+}
+
+impl From<NoCaller> for Answer {
+    fn from(reason: NoCaller) -> Self {
+        match reason {
+            NoCaller::Unauthenticated(Unauthenticated::Missing) => Self::forbidden("Access token is missing"),
+            NoCaller::Unauthenticated(Unauthenticated::Expired) => Self::forbidden("Token expired"),
+            NoCaller::Unauthenticated(Unauthenticated::Disabled) => Self::not_allowed(),
+            NoCaller::Unauthenticated(
+                Unauthenticated::Malformed
+                | Unauthenticated::Unknown
+                | Unauthenticated::NotYetValid
+                | Unauthenticated::Revoked,
+            ) => Self::forbidden("Invalid token"),
+            NoCaller::Unknowable(error) => error.into(),
+        }
+    }
+}
+
+impl From<NotAnObject> for Answer {
+    fn from(_: NotAnObject) -> Self {
+        Self::invalid("Request body is invalid")
+    }
+}
+
+impl From<FieldError> for Answer {
+    fn from(error: FieldError) -> Self {
+        match error {
+            FieldError::Invalid(name) => Self::invalid(&format!("`{name}` is invalid")),
+            FieldError::NotAllowed(name) => Self::invalid(&format!("`{name}` is not allowed")),
+            FieldError::NobodyNamed => Self::invalid("`userId` or `email` is required"),
+            FieldError::TwoNamed => Self::invalid("Only one of `userId` or `email` should be passed"),
+        }
+    }
+}

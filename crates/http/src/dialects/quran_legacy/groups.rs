@@ -1,0 +1,18 @@
+//! `GET /v1/groups/` and `GET /v1/groups/{groupId}`: the caller's groups, and one group's settings.
+
+use axum::extract::State;
+
+use super::answer::Answer;
+use super::caller::Caller;
+use crate::App;
+use crate::path::Segment;
+use crate::quran_groups::{self, Read};
+
+pub(super) async fn list(caller: Caller<Read>, app: State<App>) -> Result<Answer, Answer> {
+    Ok(Answer::ok(quran_groups::list(&app, &caller).await?))
+}
+
+pub(super) async fn show(caller: Caller<Read>, app: State<App>, Segment(group): Segment) -> Result<Answer, Answer> {
+    let room = quran_groups::show(&app, &caller, &group).await?;
+    Ok(Answer::ok(room.ok_or_else(Answer::not_allowed)?))
+}

@@ -1,0 +1,198 @@
+//! The one place where outcomes and refusals become this API's statuses and bodies.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use guestlist_core::Refusal;
+use guestlist_identity::password::HashingError;
+use guestlist_store::{Rejection, StoreError};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::authenticate::NoCaller;
+use crate::limits::Fault;
+
+/// A status and a body.
+#[derive(Debug)]
+pub(super) struct Answer {
+    status: StatusCode,
+    body: Value,
+}
+
+impl Answer {
+    /// `content` with the flag of success beside its fields.
+    pub(super) fn ok(content: impl Serialize) -> Self {
+        let mut body = json!(content);
+        body["success"] = true.into();
+        Self { status: StatusCode::OK, body }
+    }
+
+    /// A refusal of the domain: `REASON [CODE]`, the code, and details if there are any.
+    pub(super) fn refused(code: &str, reason: &str, details: Option<Value>) -> Self {
+        let mut body = json!({ "success": false, "error": format!("{reason} [{code}]"), "errorType": code });
+        if let Some(details) = details {
+            body["details"] = details;
+        }
+        Self { status: StatusCode::BAD_REQUEST, body }
+    }
+
+    /// Body fields that do not fit the endpoint's schema.
+    pub(super) fn invalid_body(messages: &str) -> Self {
+        let body = json!({ "success": false, "errorType": "invalid-params", "error": messages });
+        Self { status: StatusCode::BAD_REQUEST, body }
+    }
+
+    /// Query parameters that do not fit the endpoint's schema.
+    pub(super) fn invalid_query(messages: &str) -> Self {
+        let body = json!({ "success": false, "errorType": "error-invalid-params", "error": messages });
+        Self { status: StatusCode::BAD_REQUEST, body }
+    }
+
+    pub(super) fn not_logged_in() -> Self {
+        const TEXT: &str = "You must be logged in to do this.";
+        let body = json!({ "success": false, "error": TEXT, "status": "error", "message": TEXT });
+        Self { status: StatusCode::UNAUTHORIZED, body }
+    }
+
+    /// Wrong name or wrong password: the answer does not tell which.
+    pub(super) fn login_failed() -> Self {
+        Self::login_refused("Unauthorized", "Unauthorized")
+    }
+
+    pub(super) fn login_refused(code: &str, reason: &str) -> Self {
+        let body = json!({ "success": false, "status": "error", "error": code, "message": reason });
+        Self { status: StatusCode::UNAUTHORIZED, body }
+    }
+
+    pub(super) fn unknown_endpoint() -> Self {
+        Self::plain(StatusCode::NOT_FOUND, "Resource not found")
+    }
+
+    pub(super) fn too_large() -> Self {
+        Self::plain(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large")
+    }
+
+    pub(super) fn room_not_found() -> Self {
+        let reason = "The required \"roomId\" or \"roomName\" param provided does not match any group";
+        Self::refused("error-room-not-found", reason, None)
+    }
+
+    pub(super) fn room_param_not_provided() -> Self {
+        let reason = "The parameter \"roomId\" or \"roomName\" is required";
+        Self::refused("error-room-param-not-provided", reason, None)
+    }
+
+    pub(super) fn room_archived(name: &str) -> Self {
+        Self::refused("error-room-archived", &format!("The private group, {name}, is archived"), None)
+    }
+
+    pub(super) fn users_params_not_provided() -> Self {
+        let reason = "Please provide \"userId\" or \"username\" or \"userIds\" or \"usernames\" as param";
+        Self::refused("error-users-params-not-provided", reason, None)
+    }
+
+    pub(super) fn invalid_sort(text: &str) -> Self {
+        let reason = format!("Invalid sort parameter provided: \"{text}\"");
+        Self::refused("error-invalid-sort", &reason, Some(json!({ "helperMethod": "parseJsonQuery" })))
+    }
+
+    /// What a call says when its command is rejected. `method` is the name of the server's inner method, which clients
+    /// see among the details.
+    pub(super) fn rejected(rejection: Rejection, method: &str) -> Self {
+        let refused = |code, reason| Self::refused(code, reason, Some(json!({ "method": method })));
+        let refusal = match rejection {
+            Rejection::Failed(error) => return error.into(),
+            Rejection::Refused(refusal) => refusal,
+        };
+        match refusal {
+            Refusal::GroupNotFound => Self::room_not_found(),
+            Refusal::NobodyToInvite => {
+                Self::refused("error-empty-invite-list", "Cannot invite if no valid users are provided", None)
+            }
+            Refusal::NotAllowed(_) => refused("error-not-allowed", "Not allowed"),
+            Refusal::CallerDisabled => Self::not_logged_in(),
+            // No command that this API submits is refused so.
+            Refusal::UserNotFound
+            | Refusal::MemberNotFound
+            | Refusal::InvitationNotFound
+            | Refusal::TokenNotFound
+            | Refusal::ClientNotFound
+            | Refusal::GroupArchived
+            | Refusal::InvitationClosed(_)
+            | Refusal::LastOwner
+            | Refusal::IdOutOfRange
+            | Refusal::IdTaken
+            | Refusal::UidTaken
+            | Refusal::SubjectTaken
+            | Refusal::UsernameTaken
+            | Refusal::EmailTaken
+            | Refusal::SlugTaken
+            | Refusal::ClientTaken
+            | Refusal::ScopeNotGranted => {
+                tracing::error!(?refusal, method, "a refusal that this API has no words for");
+                Self::server_error()
+            }
+        }
+    }
+
+    pub(super) fn server_error() -> Self {
+        Self::plain(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
+    }
+
+    fn unavailable() -> Self {
+        Self::plain(StatusCode::SERVICE_UNAVAILABLE, "Service unavailable")
+    }
+
+    fn plain(status: StatusCode, error: &str) -> Self {
+        Self { status, body: json!({ "success": false, "error": error }) }
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        // The content type is exactly `application/json`: clients compare it, and one parses nothing else.
+        let headers = [(header::CACHE_CONTROL, "no-store"), (header::PRAGMA, "no-cache")];
+        let mut response = (self.status, headers, Json(self.body)).into_response();
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}
+
+impl From<StoreError> for Answer {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Overloaded | StoreError::Unavailable(_) | StoreError::TimedOut => Self::unavailable(),
+            StoreError::Corrupt { .. } | StoreError::Bug { .. } => Self::server_error(),
+        }
+    }
+}
+
+impl From<NoCaller> for Answer {
+    fn from(reason: NoCaller) -> Self {
+        match reason {
+            // All alike: the answer does not tell what was wrong.
+            NoCaller::Unauthenticated(_) => Self::not_logged_in(),
+            NoCaller::Unknowable(error) => error.into(),
+        }
+    }
+}
+
+impl From<HashingError> for Answer {
+    fn from(error: HashingError) -> Self {
+        match error {
+            HashingError::Overloaded => Self::unavailable(),
+            HashingError::Broken => Self::server_error(),
+        }
+    }
+}
+
+impl From<Fault> for Answer {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::TimedOut => Self::unavailable(),
+            Fault::Panicked => Self::server_error(),
+        }
+    }
+}

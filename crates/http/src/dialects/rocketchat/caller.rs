@@ -1,0 +1,58 @@
+//! Who is calling: a token, and the id of the user whose token it is.
+
+use std::ops::Deref;
+
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::http::request::Parts;
+use guestlist_core::user::User;
+use guestlist_identity::Unauthenticated;
+
+use super::answer::Answer;
+use crate::App;
+use crate::authenticate::{self, NoCaller};
+use crate::headers::{Credential, credential};
+
+/// A user who is logged in.
+pub(super) struct Caller(User);
+
+impl Deref for Caller {
+    type Target = User;
+
+    fn deref(&self) -> &User {
+        &self.0
+    }
+}
+
+async fn identify(parts: &Parts, app: &App) -> Result<User, NoCaller> {
+    let header = |name| match credential(&parts.headers, name) {
+        Credential::One(value) => Ok(value),
+        Credential::Missing | Credential::Ambiguous => Err(Unauthenticated::Missing),
+    };
+    let (id, token) = (header("x-user-id")?, header("x-auth-token")?);
+    let caller = authenticate::by_opaque(app, token).await?;
+    if caller.user.uid.as_str() != id {
+        return Err(Unauthenticated::Unknown.into());
+    }
+    Ok(caller.user)
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Answer;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Answer> {
+        Ok(Self(identify(parts, app).await?))
+    }
+}
+
+/// For endpoints that tell more to some who are logged in.
+impl OptionalFromRequestParts<App> for Caller {
+    type Rejection = Answer;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Answer> {
+        match identify(parts, app).await {
+            Ok(user) => Ok(Some(Self(user))),
+            Err(NoCaller::Unauthenticated(_)) => Ok(None),
+            Err(NoCaller::Unknowable(error)) => Err(error.into()),
+        }
+    }
+}

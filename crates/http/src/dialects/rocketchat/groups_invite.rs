@@ -1,0 +1,82 @@
+//! `POST /api/v1/groups.invite`: makes one or more users members of a private group, at once.
+
+use axum::extract::State;
+use guestlist_core::command::{Admission, Invite, Target};
+use guestlist_core::group::GroupRef;
+use guestlist_core::ids::Uid;
+use guestlist_core::names::Username;
+use guestlist_core::user::UserRef;
+use serde_json::json;
+
+use super::answer::Answer;
+use super::body::Body;
+use super::caller::Caller;
+use super::params::{Kind, Naming, Params};
+use super::wire::Room;
+use crate::App;
+
+const FIELDS: &[(&str, Kind)] = &[
+    ("userId", Kind::NullableText),
+    ("username", Kind::NullableText),
+    ("user", Kind::NullableText),
+    ("userIds", Kind::NullableTexts),
+    ("usernames", Kind::NullableTexts),
+];
+
+pub(super) async fn handle(caller: Caller, app: State<App>, Body(params): Body) -> Result<Answer, Answer> {
+    params.check(Naming::One, FIELDS).map_err(|messages| Answer::invalid_body(&messages))?;
+    // Looser than the other calls: either parameter may hold the id or the name.
+    let room = params.text("roomId").or_else(|| params.text("roomName")).unwrap_or_default();
+    if room.trim().is_empty() {
+        return Err(Answer::room_param_not_provided());
+    }
+    let group = GroupRef::UidOrSlug(room);
+    // A missing group is reported before missing users.
+    let named = named(&params);
+    if named.is_empty() {
+        let exists = app.store.read().group(group, caller.id).await?.is_some_and(|view| !view.group.is_public);
+        return Err(if exists { Answer::users_params_not_provided() } else { Answer::room_not_found() });
+    }
+    let targets = named.into_iter().filter_map(|who| who.resolve());
+    let targets = targets.map(|who| Target { who, invitation: app.new_invitation_id() }).collect();
+    let invite = Invite { by: caller.id, group, targets, admission: Admission::Direct };
+    let invited = app.store.submit(invite).await;
+    let invited = invited.map_err(|rejection| Answer::rejected(rejection, "addUsersToRoom"))?;
+
+    let view = app.store.read().group(GroupRef::Id(invited.group), caller.id).await?;
+    let view = view.ok_or_else(Answer::room_not_found)?;
+    Ok(Answer::ok(json!({ "group": Room::load(&app, view).await? })))
+}
+
+/// One user as the caller named them.
+enum Named {
+    Id(String),
+    Username(String),
+}
+
+impl Named {
+    /// `None` for what cannot be an id or a name: it matches nobody, and is passed over like any other such.
+    fn resolve(self) -> Option<UserRef> {
+        match self {
+            Self::Id(id) => Uid::parse(&id).map(UserRef::Uid),
+            Self::Username(name) => Username::parse(&name).ok().map(UserRef::Username),
+        }
+    }
+}
+
+/// The users named: `userIds`, else `usernames`; and `userId`, else `username`, else `user`. Once there is an id among
+/// the parameters, every entry counts as an id.
+fn named(params: &Params) -> Vec<Named> {
+    let many = params.texts("userIds").or_else(|| params.texts("usernames")).unwrap_or_default();
+    let given = |name| params.text(name).filter(|text| !text.is_empty());
+    let single = given("userId").or_else(|| given("username")).or_else(|| given("user"));
+    let by_id = params.texts("userIds").is_some() || given("userId").is_some();
+
+    let mut entries: Vec<String> = Vec::new();
+    for entry in many.into_iter().chain(single) {
+        if !entry.is_empty() && !entries.contains(&entry) {
+            entries.push(entry);
+        }
+    }
+    entries.into_iter().map(|entry| if by_id { Named::Id(entry) } else { Named::Username(entry) }).collect()
+}

@@ -1,0 +1,93 @@
+//! `POST /api/v1/login`: a token for a name and a password, or for a token that is still good.
+
+use axum::extract::State;
+use guestlist_core::command::IssueToken;
+use guestlist_core::ids::TokenId;
+use guestlist_core::names::{Email, Username};
+use guestlist_core::time::Lifetime;
+use guestlist_core::user::{User, UserRef};
+use guestlist_identity::password::Password;
+use guestlist_identity::token::PlainToken;
+use serde_json::{Value, json};
+
+use super::answer::Answer;
+use super::body::Body;
+use super::params::Params;
+use super::wire::Me;
+use crate::App;
+use crate::authenticate::{self, NoCaller};
+
+/// How long a login lasts.
+const LIFETIME: Lifetime = Lifetime::from_days(90);
+
+pub(super) async fn handle(app: State<App>, Body(params): Body) -> Result<Answer, Answer> {
+    if let Some(token) = params.get("resume").and_then(Value::as_str) {
+        return resume(&app, token).await;
+    }
+    let (Some(who), Some(password)) = (name(&params), password(&params)) else {
+        return Err(Answer::login_failed());
+    };
+    let user = app.store.read().user(who).await?;
+    let stored = match &user {
+        Some(user) => app.store.read().password(user.id).await?,
+        None => None,
+    };
+    if !app.passwords.verify(password, stored).await? {
+        return Err(Answer::login_failed());
+    }
+    let user = user.ok_or_else(Answer::login_failed)?;
+    if !user.is_active() {
+        return Err(Answer::login_refused("error-user-is-not-activated", "User is not activated"));
+    }
+    let token = PlainToken::generate("", &*app.entropy);
+    let issue = IssueToken {
+        id: TokenId::generate(app.now(), &*app.entropy),
+        hash: token.hash(),
+        user: UserRef::Id(user.id),
+        client: None,
+        scopes: None,
+        lifetime: Some(LIFETIME),
+    };
+    app.store.submit(issue).await.map_err(|rejection| Answer::rejected(rejection, "login"))?;
+    answer(&app, &user, token.reveal()).await
+}
+
+async fn resume(app: &App, token: &str) -> Result<Answer, Answer> {
+    let caller = authenticate::by_opaque(app, token).await.map_err(|reason| match reason {
+        NoCaller::Unauthenticated(_) => Answer::login_failed(),
+        NoCaller::Unknowable(error) => error.into(),
+    })?;
+    answer(app, &caller.user, token).await
+}
+
+async fn answer(app: &App, user: &User, token: &str) -> Result<Answer, Answer> {
+    let me = Me::load(app, user).await?;
+    let data = json!({ "userId": user.uid.as_str(), "authToken": token, "me": me });
+    Ok(Answer::ok(json!({ "status": "success", "data": data })))
+}
+
+/// Whoever is named: by a text `user` (an address if it has an @), by `username`, by `email`, or by an object `user`
+/// with one of the latter two; in this order.
+fn name(params: &Params) -> Option<UserRef> {
+    let by_username = |name: &Value| Username::parse(name.as_str()?).ok().map(UserRef::Username);
+    let by_email = |address: &Value| Email::parse(address.as_str()?).ok().map(UserRef::Email);
+    match (params.get("user"), params.get("username"), params.get("email")) {
+        (Some(user @ Value::String(text)), _, _) if text.contains('@') => by_email(user),
+        (Some(user @ Value::String(_)), _, _) => by_username(user),
+        (_, Some(username), _) => by_username(username),
+        (_, _, Some(email)) => by_email(email),
+        (Some(user), None, None) => {
+            user.get("username").and_then(by_username).or_else(|| user.get("email").and_then(by_email))
+        }
+        (None, None, None) => None,
+    }
+}
+
+/// The password, in plain text or as its SHA-256.
+fn password(params: &Params) -> Option<Password> {
+    match params.get("password")? {
+        Value::String(plain) => Password::from_plain(plain),
+        hashed if hashed.get("algorithm")? == "sha-256" => Password::from_sha256(hashed.get("digest")?.as_str()?),
+        _ => None,
+    }
+}

@@ -1,0 +1,12 @@
+//! `GET /api/v1/me`: the caller.
+
+use axum::extract::State;
+
+use super::answer::Answer;
+use super::caller::Caller;
+use super::wire::Me;
+use crate::App;
+
+pub(super) async fn handle(caller: Caller, app: State<App>) -> Result<Answer, Answer> {
+    Ok(Answer::ok(Me::load(&app, &caller).await?))
+}

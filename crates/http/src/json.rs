@@ -1,0 +1,125 @@
+//! JSON objects as clients send them, looked at field by field.
+//!
+//! Ordinary deserialisation gives one error for the whole body. The documented answers name the field, and tell a
+//! missing one from a mistyped one; and a number such as `1e400` is well-formed JSON that no type of ours can hold. So
+//! a body is first split into its fields, and each is read on its own.
+
+use std::fmt;
+
+use serde::de::{self, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// The fields of a JSON object, in the order in which they were sent. No two have the same name.
+#[derive(Debug)]
+pub(crate) struct Object<'b> {
+    fields: Vec<(String, &'b RawValue)>,
+}
+
+/// Why a body is not an object to look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotAnObject {
+    /// It is no JSON, or an object that names one field twice, which could mean either.
+    Malformed,
+    /// It is JSON, but an array, a text, a number …
+    OtherValue,
+}
+
+impl<'b> Object<'b> {
+    pub(crate) fn parse(body: &'b [u8]) -> Result<Self, NotAnObject> {
+        let raw: &RawValue = serde_json::from_slice(body).map_err(|_| NotAnObject::Malformed)?;
+        if !raw.get().starts_with('{') {
+            return Err(NotAnObject::OtherValue);
+        }
+        let mut deserializer = serde_json::Deserializer::from_str(raw.get());
+        deserializer.deserialize_map(Fields).map_err(|_| NotAnObject::Malformed)
+    }
+
+    /// The field's value; `None` if it was not sent. An explicit `null` is a value.
+    pub(crate) fn get(&self, name: &str) -> Option<Field<'b>> {
+        self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| Field(value.get()))
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().map(|(name, _)| name.as_str())
+    }
+}
+
+/// The value of one field.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Field<'b>(&'b str);
+
+impl Field<'_> {
+    pub(crate) fn as_text(&self) -> Option<String> {
+        serde_json::from_str(self.0).ok()
+    }
+
+    /// A number that is an integer in the sense of JSON Schema (`153.0` is one) and fits 64 bits with sign.
+    pub(crate) fn as_integer(&self) -> Option<i64> {
+        if let Ok(integer) = self.0.parse() {
+            return Some(integer);
+        }
+        // What is left is text, a literal, or a number with a point or an exponent.
+        let number: f64 = serde_json::from_str(self.0).ok()?;
+        #[expect(clippy::cast_possible_truncation, reason = "checked to be an integer within 64 bits")]
+        let integral = (number.fract() == 0.0 && number.abs() < 9.2e18).then_some(number as i64);
+        integral
+    }
+}
+
+struct Fields;
+
+impl<'b> Visitor<'b> for Fields {
+    type Value = Object<'b>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<M: MapAccess<'b>>(self, mut map: M) -> Result<Object<'b>, M::Error> {
+        let mut fields: Vec<(String, &'b RawValue)> = Vec::new();
+        while let Some((name, value)) = map.next_entry::<String, &'b RawValue>()? {
+            if fields.iter().any(|(seen, _)| *seen == name) {
+                return Err(de::Error::custom("a field occurs twice"));
+            }
+            fields.push((name, value));
+        }
+        Ok(Object { fields })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn integer(json: &str) -> Option<i64> {
+        let body = format!(r#"{{"n": {json} }}"#);
+        let object = Object::parse(body.as_bytes()).map(|object| object.get("n").map(|field| field.as_integer()));
+        object.ok().flatten().flatten()
+    }
+
+    #[test]
+    fn integers_may_be_written_as_json_schema_allows() {
+        assert_eq!(integer("153"), Some(153));
+        assert_eq!(integer("153.0"), Some(153));
+        assert_eq!(integer("1.53e2"), Some(153));
+        assert_eq!(integer("-1"), Some(-1));
+        assert_eq!(integer("9223372036854775807"), Some(i64::MAX));
+        for other in ["153.5", "\"153\"", "true", "null", "[153]", "9223372036854775808", "1e400", "-1e400", "{}"] {
+            assert_eq!(integer(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_body_that_is_no_object_says_in_which_way() {
+        let parse = |body: &str| Object::parse(body.as_bytes()).map(|object| object.names().count());
+        assert_eq!(parse("{}"), Ok(0));
+        assert_eq!(parse(" {\"a\":1,\"b\":{\"c\":[2]}} "), Ok(2));
+        for broken in ["", "{", "{}{}", "{\"a\":1,\"a\":1}", "{\"a\"}", "{'a':1}", "nope", "\u{0}", "{\"a\":01}"] {
+            assert_eq!(parse(broken), Err(NotAnObject::Malformed), "{broken:?}");
+        }
+        for other in ["[]", "null", "\"x\"", "1", "true", " [1]"] {
+            assert_eq!(parse(other), Err(NotAnObject::OtherValue), "{other:?}");
+        }
+        assert_eq!(Object::parse(b"{\"a\":\"\xff\"}").err(), Some(NotAnObject::Malformed));
+    }
+}

@@ -1,0 +1,62 @@
+//! Limits that hold for every request, whatever it asks: how large its body may be, how long it may take, and that a
+//! bug in it stays its own.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::Response;
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+
+/// Largest request body, in bytes.
+pub(crate) const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// How long a request may take, from its head to its answer. The client's sending of the body counts.
+const REQUEST_MAX: Duration = Duration::from_secs(30);
+
+/// Why a request got no answer of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// It took too long.
+    TimedOut,
+    /// Its handler panicked.
+    Panicked,
+}
+
+/// Runs the rest of a request under the limits. Each dialect has its own words for a fault.
+pub(crate) async fn guarded(request: Request, next: Next) -> Result<Response, Fault> {
+    let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
+    match tokio::time::timeout(REQUEST_MAX, answer).await {
+        Ok(Ok(response)) => Ok(response),
+        Ok(Err(_)) => {
+            tracing::error!("a handler panicked");
+            Err(Fault::Panicked)
+        }
+        Err(_) => {
+            tracing::warn!(limit_secs = REQUEST_MAX.as_secs(), "a request took too long");
+            Err(Fault::TimedOut)
+        }
+    }
+}
+
+/// Why a body could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BodyFault {
+    /// It is larger than [`BODY_BYTES_MAX`].
+    TooLarge,
+    /// The client stopped in the middle, or its framing is wrong.
+    Broken,
+}
+
+/// Reads a whole body, up to the limit.
+pub(crate) async fn read(body: Body) -> Result<Bytes, BodyFault> {
+    match Limited::new(body, BODY_BYTES_MAX).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(BodyFault::TooLarge),
+        Err(_) => Err(BodyFault::Broken),
+    }
+}

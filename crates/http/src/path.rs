@@ -1,0 +1,19 @@
+//! Parts of a path.
+
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+
+/// The one variable part of a route's path, decoded. A part that is no text once decoded is empty: it names nothing,
+/// and each dialect has its own answer to that.
+pub(crate) struct Segment(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Segment {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let segment = Path::<String>::from_request_parts(parts, state).await;
+        Ok(Self(segment.map(|Path(text)| text).unwrap_or_default()))
+    }
+}

@@ -1,0 +1,163 @@
+//! The group operations that both generations of Quran Foundation's group API have in common: the same parameters,
+//! request bodies and results. What differs, credentials and answers, is in `dialects/quran_legacy` and
+//! `dialects/quran`.
+
+use guestlist_core::command::{Admission, Invite, Target};
+use guestlist_core::group::{GroupKind, GroupRef};
+use guestlist_core::ids::{GroupId, UserId};
+use guestlist_core::names::Email;
+use guestlist_core::outcome::{InviteRow, Invited};
+use guestlist_core::user::{User, UserRef};
+use guestlist_core::{Refusal, policy};
+use guestlist_store::{GroupView, Rejection, StoreError};
+use serde::Serialize;
+
+use crate::App;
+use crate::json::Object;
+
+/// What an invitation answers, whoever was invited.
+pub(crate) const INVITED: &str = "User has been invited successfully.";
+
+/// What these APIs show where a group has no picture.
+const MISSING_AVATAR: &str = "/avatars/original/missing.png";
+
+/// A group or page as these APIs show it: 14 fields, none of them ever null.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, clippy::struct_field_names, reason = "the fields are the API's")]
+pub(crate) struct Room {
+    id: i64,
+    name: String,
+    description: String,
+    public: bool,
+    active: bool,
+    verified: bool,
+    subdomain: String,
+    room_type: &'static str,
+    group: String,
+    avatar: &'static str,
+    link: String,
+    members_count: i64,
+    posts_count: i64,
+    current_user_is_admin: bool,
+}
+
+impl Room {
+    pub(crate) fn of(view: &GroupView, public_url: &str) -> Self {
+        let group = &view.group;
+        let slug = group.slug.to_string();
+        let (room_type, slug, subdomain, link) = match group.kind {
+            GroupKind::Group => ("group", slug, String::new(), format!("{public_url}/groups/{}", group.slug)),
+            GroupKind::Page => ("page", String::new(), slug, public_url.to_owned()),
+        };
+        Self {
+            id: group.id.get(),
+            name: group.name.to_string(),
+            description: group.description.clone(),
+            public: group.is_public,
+            active: group.is_active(),
+            verified: group.is_verified || group.kind == GroupKind::Page,
+            subdomain,
+            room_type,
+            group: slug,
+            avatar: MISSING_AVATAR,
+            link,
+            members_count: group.members_count,
+            posts_count: 0,
+            current_user_is_admin: policy::runs_group(view.membership.as_ref()),
+        }
+    }
+}
+
+/// The caller's groups, split by kind.
+#[derive(Debug, Serialize)]
+pub(crate) struct Rooms {
+    pages: Vec<Room>,
+    groups: Vec<Room>,
+}
+
+/// All groups of which `caller` is a member.
+pub(crate) async fn list(app: &App, caller: &User) -> Result<Rooms, StoreError> {
+    let views = app.store.read().groups_of(caller.id).await?;
+    let (pages, groups) = views.iter().partition::<Vec<_>, _>(|view| view.group.kind == GroupKind::Page);
+    let rooms = |views: Vec<&GroupView>| views.into_iter().map(|view| Room::of(view, &app.public_url)).collect();
+    Ok(Rooms { pages: rooms(pages), groups: rooms(groups) })
+}
+
+/// One group, as far as `caller` may see it; `None` if they may not.
+pub(crate) async fn show(app: &App, caller: &User, group: &str) -> Result<Option<Room>, Rejection> {
+    let view = app.store.read().group(GroupRef::Id(group_id(group)?), caller.id).await?;
+    let view = view.ok_or(Refusal::GroupNotFound)?;
+    let is_visible = policy::may_see(&view.group, view.membership.as_ref());
+    Ok(is_visible.then(|| Room::of(&view, &app.public_url)))
+}
+
+/// Invites the one person that the body names.
+pub(crate) async fn invite(app: &App, caller: &User, group: &str, who: UserRef) -> Result<InviteRow, Rejection> {
+    let invite = Invite {
+        by: caller.id,
+        group: GroupRef::Id(group_id(group)?),
+        targets: vec![Target { who, invitation: app.new_invitation_id() }],
+        admission: Admission::OnAcceptance { lifetime: app.invitation_lifetime },
+    };
+    let Invited { rows, .. } = app.store.submit(invite).await?;
+    rows.first().copied().ok_or_else(|| StoreError::bug("an invitation without a row").into())
+}
+
+/// An id in a path: whatever is not the one spelling of a number is the id of nothing.
+fn group_id(path: &str) -> Result<GroupId, Refusal> {
+    GroupId::parse(path).ok_or(Refusal::GroupNotFound)
+}
+
+/// What a token must be good for. The API's own description names no scope per operation; these follow the scopes'
+/// descriptions. `room` counts too: an identity provider of today issues no `group` scopes any more.
+pub(crate) trait GroupScope: Send + Sync {
+    /// One of these is enough.
+    const ANY_OF: &'static [&'static str];
+}
+
+/// Looking at groups.
+pub(crate) struct Read;
+
+impl GroupScope for Read {
+    const ANY_OF: &'static [&'static str] = &["group.read", "group.update", "room"];
+}
+
+/// Changing who is in a group.
+pub(crate) struct Update;
+
+impl GroupScope for Update {
+    const ANY_OF: &'static [&'static str] = &["group.update", "room"];
+}
+
+/// What is wrong with the fields of a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum FieldError {
+    /// Of the wrong type, or out of range.
+    Invalid(&'static str),
+    /// Not one of the fields of this operation.
+    NotAllowed(String),
+    /// Neither `userId` nor `email`.
+    NobodyNamed,
+    /// Both `userId` and `email`.
+    TwoNamed,
+}
+
+/// Reads the body of `inviteUser`: `userId`, an integer, or `email`, a text; one of them and nothing else.
+pub(crate) fn invitee(body: &Object<'_>) -> Result<UserRef, FieldError> {
+    if let Some(other) = body.names().find(|name| !matches!(*name, "userId" | "email")) {
+        return Err(FieldError::NotAllowed(other.to_owned()));
+    }
+    match (body.get("userId"), body.get("email")) {
+        (None, None) => Err(FieldError::NobodyNamed),
+        (Some(_), Some(_)) => Err(FieldError::TwoNamed),
+        (Some(id), None) => {
+            let id = id.as_integer().and_then(UserId::new);
+            id.map(UserRef::Id).ok_or(FieldError::Invalid("userId"))
+        }
+        (None, Some(email)) => {
+            let email = email.as_text().and_then(|text| Email::parse(&text).ok());
+            email.map(UserRef::Email).ok_or(FieldError::Invalid("email"))
+        }
+    }
+}

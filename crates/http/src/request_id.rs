@@ -1,0 +1,38 @@
+//! A name for every request, in the log and in the answer.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+use guestlist_core::ids::uuid_v7;
+use tracing::Instrument as _;
+
+use crate::App;
+
+const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Longest name that is taken over from the client, in bytes.
+const MAX_BYTES: usize = 64;
+
+/// Takes the client's `x-request-id`, if it is short and plain, or makes one; logs everything that the request does
+/// under it; and sends it back.
+pub(crate) async fn assign(State(app): State<App>, request: Request, next: Next) -> Response {
+    let given = request.headers().get(HEADER).filter(|id| is_plain(id.as_bytes())).cloned();
+    let id = given.unwrap_or_else(|| {
+        let made = uuid_v7(app.now(), &*app.entropy).to_string();
+        HeaderValue::try_from(made).unwrap_or(HeaderValue::from_static("unnamed"))
+    });
+    let span = tracing::info_span!(
+        "request",
+        id = id.to_str().unwrap_or_default(),
+        method = request.method().as_str(),
+        path = request.uri().path(),
+    );
+    let mut response = next.run(request).instrument(span).await;
+    response.headers_mut().insert(HEADER, id);
+    response
+}
+
+fn is_plain(id: &[u8]) -> bool {
+    (1..=MAX_BYTES).contains(&id.len()) && id.iter().all(|b| b.is_ascii_alphanumeric() || b"-_.:".contains(b))
+}
