@@ -1,1 +1,37 @@
-fn main() {}
+//! The `guestlist` binary: commands for operators, and the wiring of everything.
+//!
+//! Exit codes: 0 done; 1 refused or failed, with the reason on standard error; 2 the command line itself is wrong.
+
+mod args;
+mod commands;
+mod config;
+mod names;
+mod output;
+mod refusal;
+mod wiring;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::Args;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    match commands::run(args) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads our output has seen enough, as `head` does.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            anstream::eprintln!("{}error:{} {error:#}", output::ALARM.render(), output::ALARM.render_reset());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
+}

@@ -1,5 +1,6 @@
 //! What is to be written. A change carries the whole state after it, so that of several changes to one thing only
-//! the last needs writing, and applying one twice is applying it once.
+//! the last needs writing, and applying one twice is applying it once. (Removing a client is more than a state: it takes
+//! the tokens along, and so it is carried out even if the client comes back.)
 
 use crate::credential::{AccessToken, Client, ClientId, IssuerKey, PasswordHash};
 use crate::group::Group;

@@ -100,15 +100,18 @@ commands! {
     AdoptIssuerKey => IssuerKeyAdopted,
 }
 
-/// The keys of the facts that one command depends on. Of each group and user named here, their memberships and the
-/// pending invitations between them are facts too.
+/// The keys of the facts that one command depends on.
+///
+/// Beyond what is named, these are facts too: the group and the address of each invitation, the addresses of each user,
+/// the owner of each address, and between each group and user their membership and the pending invitations of the user
+/// and of their verified addresses.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Needs {
     /// Groups, by any name.
     pub groups: Vec<GroupRef>,
     /// Users, by any name; an address is a fact even if nobody has it.
     pub users: Vec<UserRef>,
-    /// Invitations; their groups come with them.
+    /// Invitations.
     pub invitations: Vec<InvitationId>,
     /// Stored tokens.
     pub tokens: Vec<TokenRef>,

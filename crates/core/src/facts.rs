@@ -1,6 +1,6 @@
 //! The few rows that decisions depend on, held in memory for the length of one batch.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::change::Change;
 use crate::command::Needs;
@@ -21,6 +21,7 @@ pub struct Facts {
     users_by_subject: HashMap<Subject, UserId>,
     users_by_username: HashMap<UsernameKey, UserId>,
     emails: HashMap<EmailKey, UserEmail>,
+    verified: HashMap<UserId, BTreeSet<EmailKey>>,
     groups: HashMap<GroupId, Group>,
     groups_by_uid: HashMap<Uid, GroupId>,
     groups_by_slug: HashMap<Slug, GroupId>,
@@ -92,14 +93,24 @@ impl Facts {
         self.invitations.get(&id)
     }
 
-    /// The invitation of this person to this group that is stored as pending; it may have expired by now.
-    #[must_use]
-    pub fn pending_invitation(&self, group: GroupId, invitee: &Invitee) -> Option<&Invitation> {
-        let id = match invitee {
-            Invitee::User(user) => self.pending_by_user.get(&(group, *user))?,
-            Invitee::Email(email) => self.pending_by_email.get(&(group, email.key().clone()))?,
+    /// The invitations of this person to this group that are stored as pending; they may have expired by now. For a
+    /// user these are the one made to the account and those made to addresses before the user had verified them.
+    pub fn pending_invitations<'f>(
+        &'f self,
+        group: GroupId,
+        invitee: &'f Invitee,
+    ) -> impl Iterator<Item = &'f Invitation> {
+        let (by_user, addresses) = match invitee {
+            Invitee::User(user) => (self.pending_by_user.get(&(group, *user)), self.verified.get(user)),
+            Invitee::Email(_) => (None, None),
         };
-        self.invitations.get(id)
+        let address = match invitee {
+            Invitee::User(_) => None,
+            Invitee::Email(email) => Some(email.key()),
+        };
+        let addresses = addresses.into_iter().flatten().chain(address);
+        let by_email = addresses.filter_map(move |key| self.pending_by_email.get(&(group, key.clone())));
+        by_user.into_iter().chain(by_email).filter_map(|id| self.invitations.get(id))
     }
 
     /// A stored token in any state.
@@ -158,6 +169,9 @@ impl Facts {
 
     /// Learns whose an address is.
     pub fn learn_email(&mut self, email: UserEmail) {
+        if email.is_verified {
+            self.verified.entry(email.user).or_default().insert(email.email.key().clone());
+        }
         self.emails.insert(email.email.key().clone(), email);
     }
 
@@ -233,6 +247,11 @@ impl Facts {
         }
     }
 
+    /// Everybody learned so far: those whose addresses are facts too.
+    pub fn user_ids(&self) -> impl Iterator<Item = UserId> {
+        self.users.keys().copied()
+    }
+
     /// Once groups, users, addresses and invitations are known: the pairs whose memberships and pending invitations
     /// the commands depend on.
     #[must_use]
@@ -243,7 +262,11 @@ impl Facts {
             let groups = need.groups.iter().filter_map(|group| self.group(group)).map(|group| group.id);
             for group in groups.chain(invitations.map(|invitation| invitation.group)) {
                 for who in &need.users {
-                    pairs.users.extend(self.user(who).map(|user| (group, user.id)));
+                    if let Some(user) = self.user(who) {
+                        pairs.users.insert((group, user.id));
+                        let addresses = self.verified.get(&user.id).into_iter().flatten();
+                        pairs.emails.extend(addresses.map(|address| (group, address.clone())));
+                    }
                     if let UserRef::Email(email) = who {
                         pairs.emails.insert((group, email.key().clone()));
                     }

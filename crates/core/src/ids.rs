@@ -10,6 +10,10 @@ use crate::time::Timestamp;
 /// The largest integer that every JSON client reads exactly (2^53 - 1). Ids that we give out stay within it.
 pub const MAX_EXACT_IN_JSON: i64 = (1 << 53) - 1;
 
+/// The largest number that an operator may choose. Automatic numbers go on after the highest in use, so half of the
+/// range stays for them whatever is chosen.
+pub const MAX_CHOSEN: i64 = 1 << 52;
+
 macro_rules! integer_id {
     ($(#[$docs:meta])* $name:ident) => {
         $(#[$docs])*

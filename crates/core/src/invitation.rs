@@ -35,10 +35,11 @@ impl Invitation {
         self.state == InvitationState::Pending && now < self.expires_at
     }
 
-    /// The same invitation, closed in `state` at `now`.
+    /// The same pending invitation, closed in `state` at `now`; or as expired at its instant, if that has passed.
     #[must_use]
     pub fn closed(&self, state: InvitationState, now: Timestamp) -> Self {
-        Self { state, closed_at: Some(now), ..self.clone() }
+        let (state, at) = if self.is_open(now) { (state, now) } else { (InvitationState::Expired, self.expires_at) };
+        Self { state, closed_at: Some(at), ..self.clone() }
     }
 }
 

@@ -31,7 +31,7 @@ pub enum Refusal {
     InvitationClosed(InvitationState),
     /// A living group keeps at least one owner.
     LastOwner,
-    /// The chosen number is not within 1 to 2^53 - 1.
+    /// The chosen number is beyond 2^52, or the automatic ones are used up.
     IdOutOfRange,
     /// Another user or group has that number.
     IdTaken,

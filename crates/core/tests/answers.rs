@@ -191,7 +191,7 @@ fn whoever_came_in_by_another_way_accepts_without_a_second_membership() {
 }
 
 #[test]
-fn who_left_comes_back_by_a_new_invitation_only() {
+fn who_left_comes_back_by_a_new_invitation() {
     let world = circle().after(at(0), accept("dawud", "dawud")).after(at(0), leave("dawud"));
     let world = world.after(at(HOUR), offer("amina", &["dawud"], lasting(DAY)));
     assert_snapshot!(check(&world, at(HOUR), accept("dawud", "dawud")), @r"

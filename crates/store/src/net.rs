@@ -1,6 +1,6 @@
 //! The changes of a whole batch, reduced to what is left to write: of several changes to one thing, the last.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use guestlist_core::Change;
 use guestlist_core::credential::{AccessToken, Client, ClientId, IssuerKey, PasswordHash};
@@ -21,8 +21,9 @@ pub(crate) struct NetChanges {
     /// `None` for a membership that ended.
     pub(crate) memberships: BTreeMap<(GroupId, UserId), Option<Membership>>,
     pub(crate) invitations: BTreeMap<InvitationId, Invitation>,
-    /// `None` for a client that is gone.
-    pub(crate) clients: BTreeMap<ClientId, Option<Client>>,
+    /// Clients to remove, with their tokens, before any is written: a client of the same id may follow.
+    pub(crate) removed_clients: BTreeSet<ClientId>,
+    pub(crate) clients: BTreeMap<ClientId, Client>,
     pub(crate) tokens: BTreeMap<TokenId, AccessToken>,
     pub(crate) issuer_key: Option<IssuerKey>,
 }
@@ -38,10 +39,11 @@ impl NetChanges {
             Change::Membership(member) => drop(self.memberships.insert((member.group, member.user), Some(member))),
             Change::MembershipEnded(group, user) => drop(self.memberships.insert((group, user), None)),
             Change::Invitation(invitation) => drop(self.invitations.insert(invitation.id, invitation)),
-            Change::Client(client) => drop(self.clients.insert(client.id.clone(), Some(client))),
+            Change::Client(client) => drop(self.clients.insert(client.id.clone(), client)),
             Change::ClientRemoved(id) => {
                 self.tokens.retain(|_, token| token.client.as_ref() != Some(&id));
-                self.clients.insert(id, None);
+                self.clients.remove(&id);
+                self.removed_clients.insert(id);
             }
             Change::Token(token) => drop(self.tokens.insert(token.id, token)),
             Change::IssuerKey(key) => self.issuer_key = Some(key),
@@ -56,6 +58,7 @@ impl NetChanges {
             && self.groups.is_empty()
             && self.memberships.is_empty()
             && self.invitations.is_empty()
+            && self.removed_clients.is_empty()
             && self.clients.is_empty()
             && self.tokens.is_empty()
             && self.issuer_key.is_none()

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use guestlist_core::Timestamp;
-use guestlist_core::credential::{AccessToken, Client, ClientId, PasswordHash, TokenHash};
+use guestlist_core::credential::{AccessToken, Client, ClientId, IssuerKey, PasswordHash, TokenHash};
 use guestlist_core::group::{Group, GroupRef};
 use guestlist_core::ids::{GroupId, InvitationId, TokenId, UserId};
 use guestlist_core::invitation::Invitation;
@@ -81,6 +81,9 @@ pub trait Queries: Send + Sync {
         now: Timestamp,
         page: PageRequest<TokenId>,
     ) -> Result<Page<AccessToken, TokenId>, StoreError>;
+
+    /// The key of the built-in token issuer, once there is one.
+    async fn issuer_key(&self) -> Result<Option<IssuerKey>, StoreError>;
 
     /// Whether the database answers.
     async fn ping(&self) -> Result<(), StoreError>;

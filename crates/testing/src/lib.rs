@@ -1,1 +1,12 @@
+//! For tests only: a whole guestlist without a socket, whose clock and chance the test owns.
+#![expect(clippy::expect_used, clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test may panic")]
 
+mod app;
+mod people;
+mod ports;
+mod reply;
+
+pub use app::{Request, TestApp};
+pub use people::{Group, Person};
+pub use ports::{FakeClock, SeededEntropy};
+pub use reply::Reply;

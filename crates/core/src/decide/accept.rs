@@ -1,6 +1,7 @@
-//! Saying yes to an invitation. Saying it twice is one membership and the same answer.
+//! Saying yes to an invitation. Saying it twice is one membership and the same answer; but it does not bring back
+//! somebody who has left or was removed since.
 
-use super::{Decision, caller};
+use super::{Decision, caller, settle_invitations};
 use crate::change::Change;
 use crate::command::Accept;
 use crate::facts::Facts;
@@ -18,7 +19,8 @@ pub(super) fn decide(ask: &Accept, facts: &Facts, now: Timestamp) -> Result<Deci
     let invitation = invitation.ok_or(Refusal::InvitationNotFound)?;
     let group = facts.group(&GroupRef::Id(invitation.group)).ok_or(Refusal::InvitationNotFound)?;
 
-    if invitation.state == InvitationState::Accepted {
+    let is_member = facts.membership(group.id, user.id).is_some();
+    if invitation.state == InvitationState::Accepted && is_member {
         return Ok(Decision::unchanged(Accepted { group: group.id, is_new_member: false }));
     }
     if !invitation.is_open(now) {
@@ -28,10 +30,8 @@ pub(super) fn decide(ask: &Accept, facts: &Facts, now: Timestamp) -> Result<Deci
         return Err(Refusal::GroupArchived);
     }
 
-    let mut changes = vec![Change::Invitation(invitation.closed(InvitationState::Accepted, now))];
-    // The person may have come in by another way meanwhile.
-    let is_new_member = facts.membership(group.id, user.id).is_none();
-    if is_new_member {
+    let mut changes = settle_invitations(facts, group.id, user.id, InvitationState::Accepted, now);
+    if !is_member {
         let roles = invitation.roles;
         changes.push(Change::Membership(Membership { group: group.id, user: user.id, roles, joined_at: now }));
         changes.push(Change::Group(Group {
@@ -42,7 +42,7 @@ pub(super) fn decide(ask: &Accept, facts: &Facts, now: Timestamp) -> Result<Deci
             ..group.clone()
         }));
     }
-    Ok(Decision { outcome: Accepted { group: group.id, is_new_member }, changes })
+    Ok(Decision { outcome: Accepted { group: group.id, is_new_member: !is_member }, changes })
 }
 
 /// Whether the invitation is for this user: by account, or by an address that they have verified. For anybody else it

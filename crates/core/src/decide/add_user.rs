@@ -4,7 +4,7 @@ use super::Decision;
 use crate::change::Change;
 use crate::command::AddUser;
 use crate::facts::Facts;
-use crate::ids::MAX_EXACT_IN_JSON;
+use crate::ids::{MAX_CHOSEN, MAX_EXACT_IN_JSON};
 use crate::outcome::UserAdded;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
@@ -12,7 +12,8 @@ use crate::user::{User, UserEmail, UserRef};
 
 pub(super) fn decide(ask: &AddUser, facts: &Facts, now: Timestamp) -> Result<Decision<UserAdded>, Refusal> {
     let id = ask.id.or(facts.next_user_id()).ok_or(Refusal::IdOutOfRange)?;
-    if id.get() > MAX_EXACT_IN_JSON {
+    let max = if ask.id.is_some() { MAX_CHOSEN } else { MAX_EXACT_IN_JSON };
+    if id.get() > max {
         return Err(Refusal::IdOutOfRange);
     }
     let taken = |who: UserRef| facts.user(&who).is_some();

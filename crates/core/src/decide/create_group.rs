@@ -5,7 +5,7 @@ use crate::change::Change;
 use crate::command::CreateGroup;
 use crate::facts::Facts;
 use crate::group::{Group, GroupKind, GroupRef};
-use crate::ids::MAX_EXACT_IN_JSON;
+use crate::ids::{MAX_CHOSEN, MAX_EXACT_IN_JSON};
 use crate::member::{Membership, Role, RoleSet};
 use crate::outcome::GroupCreated;
 use crate::refusal::Refusal;
@@ -17,7 +17,8 @@ pub(super) fn decide(ask: &CreateGroup, facts: &Facts, now: Timestamp) -> Result
         return Err(Refusal::CallerDisabled);
     }
     let id = ask.id.or(facts.next_group_id()).ok_or(Refusal::IdOutOfRange)?;
-    if id.get() > MAX_EXACT_IN_JSON {
+    let max = if ask.id.is_some() { MAX_CHOSEN } else { MAX_EXACT_IN_JSON };
+    if id.get() > max {
         return Err(Refusal::IdOutOfRange);
     }
     let taken = |which: GroupRef| facts.group(&which).is_some();

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::{Decision, caller};
+use super::{Decision, caller, settle_invitations};
 use crate::change::Change;
 use crate::command::{Admission, Invite, Target};
 use crate::facts::Facts;
@@ -59,10 +59,7 @@ fn admit(ask: &Invite, group: &Group, facts: &Facts, now: Timestamp) -> Result<D
         added.push(user);
         let membership = Membership { group: group.id, user, roles: RoleSet::NONE, joined_at: now };
         changes.push(Change::Membership(membership));
-        // Whoever is in has no use for an open invitation; its link goes on saying "accepted".
-        if let Some(open) = facts.pending_invitation(group.id, &Invitee::User(user)) {
-            changes.push(Change::Invitation(open.closed(InvitationState::Accepted, now)));
-        }
+        changes.extend(settle_invitations(facts, group.id, user, InvitationState::Accepted, now));
         InviteRow::Added
     });
     let rows = rows.collect();
@@ -130,12 +127,12 @@ impl Offers<'_> {
         if let Some(id) = self.made.get(&person) {
             return InviteRow::Renewed(*id);
         }
-        let row = match self.facts.pending_invitation(self.group.id, &invitee) {
-            Some(open) if open.is_open(self.now) => self.renew(open),
-            Some(dead) => {
-                self.changes.push(Change::Invitation(dead.closed(InvitationState::Expired, dead.expires_at)));
-                self.make(target.invitation, invitee)
-            }
+        let pending = || self.facts.pending_invitations(self.group.id, &invitee);
+        let dead = pending().filter(|pending| !pending.is_open(self.now));
+        self.changes.extend(dead.map(|dead| Change::Invitation(dead.closed(InvitationState::Expired, self.now))));
+        let open = pending().find(|pending| pending.is_open(self.now)).cloned();
+        let row = match open {
+            Some(open) => self.renew(open),
             None => self.make(target.invitation, invitee),
         };
         if let InviteRow::Invited(id) | InviteRow::Renewed(id) = row {
@@ -144,12 +141,13 @@ impl Offers<'_> {
         row
     }
 
-    fn renew(&mut self, open: &Invitation) -> InviteRow {
+    fn renew(&mut self, open: Invitation) -> InviteRow {
+        let id = open.id;
         // A deadline that was given is never shortened.
         if open.expires_at < self.expires_at {
-            self.changes.push(Change::Invitation(Invitation { expires_at: self.expires_at, ..open.clone() }));
+            self.changes.push(Change::Invitation(Invitation { expires_at: self.expires_at, ..open }));
         }
-        InviteRow::Renewed(open.id)
+        InviteRow::Renewed(id)
     }
 
     fn make(&mut self, id: InvitationId, invitee: Invitee) -> InviteRow {

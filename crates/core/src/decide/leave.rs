@@ -11,5 +11,5 @@ pub(super) fn decide(ask: &Leave, facts: &Facts, now: Timestamp) -> Result<Decis
     let user = caller(facts, ask.by)?;
     let group = facts.group(&ask.group).ok_or(Refusal::GroupNotFound)?;
     let membership = facts.membership(group.id, user.id).ok_or(Refusal::MemberNotFound)?;
-    Ok(Decision { outcome: Left, changes: remove_member::end(group, membership, now)? })
+    Ok(Decision { outcome: Left, changes: remove_member::end(facts, group, membership, now)? })
 }

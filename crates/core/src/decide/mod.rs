@@ -19,7 +19,8 @@ mod see_subject;
 use crate::change::Change;
 use crate::command::Command;
 use crate::facts::Facts;
-use crate::ids::UserId;
+use crate::ids::{GroupId, UserId};
+use crate::invitation::{InvitationState, Invitee};
 use crate::outcome::Outcome;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
@@ -65,6 +66,20 @@ pub fn decide(command: &Command, facts: &Facts, now: Timestamp) -> Result<Decisi
         Command::RemoveClient(ask) => remove_client::decide(ask, facts)?.map(Outcome::ClientRemoved),
         Command::AdoptIssuerKey(ask) => adopt_issuer_key::decide(ask, facts).map(Outcome::IssuerKeyAdopted),
     })
+}
+
+/// Closes whatever invitations of this user to this group are pending, to the account and to their addresses: nobody
+/// who has just come in, or was just sent away, holds a key to the door.
+fn settle_invitations(
+    facts: &Facts,
+    group: GroupId,
+    user: UserId,
+    state: InvitationState,
+    now: Timestamp,
+) -> Vec<Change> {
+    let person = Invitee::User(user);
+    let pending = facts.pending_invitations(group, &person);
+    pending.map(|invitation| Change::Invitation(invitation.closed(state, now))).collect()
 }
 
 /// The caller's account, which must be usable.

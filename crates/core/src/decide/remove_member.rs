@@ -1,6 +1,6 @@
 //! Removing a member, or withdrawing the pending invitation of somebody who is not one.
 
-use super::{Decision, caller};
+use super::{Decision, caller, settle_invitations};
 use crate::change::Change;
 use crate::command::RemoveMember;
 use crate::facts::Facts;
@@ -24,20 +24,29 @@ pub(super) fn decide(ask: &RemoveMember, facts: &Facts, now: Timestamp) -> Resul
     }
 
     if let Some(membership) = target.and_then(|target| facts.membership(group.id, target.id)) {
-        return Ok(Decision { outcome: MemberRemoved::Member, changes: end(group, membership, now)? });
+        return Ok(Decision { outcome: MemberRemoved::Member, changes: end(facts, group, membership, now)? });
     }
     let invitee = match (&ask.user, target) {
         (_, Some(target)) => Invitee::User(target.id),
         (UserRef::Email(email), None) => Invitee::Email(email.clone()),
         (_, None) => return Err(Refusal::UserNotFound),
     };
-    let open = facts.pending_invitation(group.id, &invitee).filter(|open| open.is_open(now));
-    let withdrawn = open.ok_or(Refusal::MemberNotFound)?.closed(InvitationState::Revoked, now);
-    Ok(Decision { outcome: MemberRemoved::Invitation, changes: vec![Change::Invitation(withdrawn)] })
+    let state = if is_self { InvitationState::Declined } else { InvitationState::Revoked };
+    let open = facts.pending_invitations(group.id, &invitee).filter(|pending| pending.is_open(now));
+    let changes: Vec<_> = open.map(|open| Change::Invitation(open.closed(state, now))).collect();
+    if changes.is_empty() {
+        return Err(Refusal::MemberNotFound);
+    }
+    Ok(Decision { outcome: MemberRemoved::Invitation, changes })
 }
 
 /// Ends a membership and its roles, unless that would leave the group without an owner.
-pub(super) fn end(group: &Group, membership: &Membership, now: Timestamp) -> Result<Vec<Change>, Refusal> {
+pub(super) fn end(
+    facts: &Facts,
+    group: &Group,
+    membership: &Membership,
+    now: Timestamp,
+) -> Result<Vec<Change>, Refusal> {
     let was_owner = membership.roles.has(Role::Owner);
     if was_owner && group.owners_count <= 1 {
         return Err(Refusal::LastOwner);
@@ -49,5 +58,8 @@ pub(super) fn end(group: &Group, membership: &Membership, now: Timestamp) -> Res
         updated_at: now,
         ..group.clone()
     };
-    Ok(vec![Change::MembershipEnded(membership.group, membership.user), Change::Group(group)])
+    let mut changes = settle_invitations(facts, group.id, membership.user, InvitationState::Revoked, now);
+    changes.push(Change::MembershipEnded(membership.group, membership.user));
+    changes.push(Change::Group(group));
+    Ok(changes)
 }

@@ -157,14 +157,12 @@ fn write_invitations(connection: &Connection, net: &NetChanges) -> Result<(), St
 }
 
 fn write_clients(connection: &Connection, net: &NetChanges) -> Result<(), StoreError> {
-    let removed = net.clients.iter().filter(|(_, client)| client.is_none());
     let sql = "DELETE FROM clients WHERE id IN (SELECT value FROM json_each(?1))";
-    bulk(connection, sql, removed.map(|(id, _)| id.as_str()))?;
+    bulk(connection, sql, net.removed_clients.iter().map(|id| id.as_str()))?;
 
     let rows = net
         .clients
         .values()
-        .flatten()
         .map(|client| (client.id.as_str(), &client.name, client.scopes.to_string(), client.created_at.as_millis()));
     let sql = "INSERT INTO clients (id, name, scopes, created_at)
                SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM jsonb_each(?1) WHERE true

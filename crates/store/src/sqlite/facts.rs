@@ -21,11 +21,12 @@ pub(super) fn load(connection: &Connection, needs: &[Needs]) -> Result<Facts, St
     let mut facts = Facts::default();
     let mut keys = Keys::collect(needs);
 
-    // Invitations first: their groups and addresses are needed too.
+    // What names further facts comes first: invitations name groups and addresses, addresses name users.
     load_invitations(connection, &mut facts, &mut keys)?;
     load_emails(connection, &mut facts, &mut keys)?;
     load_groups(connection, &mut facts, &keys)?;
     load_users(connection, &mut facts, &keys)?;
+    load_addresses(connection, &mut facts)?;
     load_pairs(connection, &mut facts, needs)?;
     load_tokens(connection, &mut facts, &keys)?;
     load_clients(connection, &mut facts, &keys)?;
@@ -176,6 +177,20 @@ fn load_users(connection: &Connection, facts: &mut Facts, keys: &Keys) -> Result
         [&json(&keys.user_ids)?, &json(&keys.user_uids)?, &json(&keys.subjects)?, &json(&keys.usernames)?];
     each(connection, sql, &keys, |row| {
         facts.learn_user(rows::user(row, 0)?);
+        Ok(())
+    })
+}
+
+/// The addresses of the users: an invitation may have been made to one of them.
+fn load_addresses(connection: &Connection, facts: &mut Facts) -> Result<(), StoreError> {
+    let users: Vec<i64> = facts.user_ids().map(UserId::get).collect();
+    if users.is_empty() {
+        return Ok(());
+    }
+    let sql = "SELECT e.email, e.user_id, e.is_verified
+               FROM json_each(?1) AS k CROSS JOIN user_emails AS e ON e.user_id = k.value";
+    each(connection, sql, &[&json(&users)?], |row| {
+        facts.learn_email(rows::user_email(row)?);
         Ok(())
     })
 }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use guestlist_core::Timestamp;
-use guestlist_core::credential::{AccessToken, Client, ClientId, PasswordHash, TokenHash};
+use guestlist_core::credential::{AccessToken, Client, ClientId, IssuerKey, PasswordHash, TokenHash};
 use guestlist_core::group::{Group, GroupRef};
 use guestlist_core::ids::{GroupId, InvitationId, TokenId, UserId};
 use guestlist_core::names::Subject;
@@ -294,6 +294,15 @@ impl Queries for Readers {
             let keys: [&dyn ToSql; 4] = [&user.get(), &now.as_millis(), &after, &one_more(page.limit)];
             let tokens = all(connection, sql, &keys, |row| rows::token(row, 0))?;
             Ok(Page::of(tokens, page.limit, |token| token.id))
+        })
+        .await
+    }
+
+    async fn issuer_key(&self) -> Result<Option<IssuerKey>, StoreError> {
+        self.run(|connection| {
+            one(connection, "SELECT kid, pkcs8 FROM issuer_keys", &[], |row| {
+                Ok(IssuerKey { kid: row.get(0).map_err(failure)?, pkcs8: row.get(1).map_err(failure)? })
+            })
         })
         .await
     }

@@ -107,7 +107,7 @@ fn refused(refusal: Refusal) -> (StatusCode, &'static str, String) {
             (StatusCode::CONFLICT, "last_owner", "A group needs an owner. Make somebody else an owner first.")
         }
         Refusal::IdOutOfRange => {
-            (StatusCode::UNPROCESSABLE_ENTITY, "id_out_of_range", "Numbers go from 1 to 9007199254740991.")
+            (StatusCode::UNPROCESSABLE_ENTITY, "id_out_of_range", "Numbers go from 1 to 4503599627370496.")
         }
         Refusal::IdTaken => (StatusCode::CONFLICT, "id_taken", "This number is taken."),
         Refusal::UidTaken => (StatusCode::CONFLICT, "uid_taken", "This uid is taken."),

@@ -1,0 +1,62 @@
+//! The command line. The doc comments are its help.
+#![expect(clippy::doc_markdown, reason = "the help of a command line is no markdown")]
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::{client, demo, group, serve, token, user};
+
+/// Group membership and invitations behind three existing HTTP APIs.
+///
+/// Start with `guestlist demo`. Settings come from flags, then GUESTLIST_* variables, then guestlist.toml.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Settings that every command takes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Common {
+    /// Where the data are: sqlite://FILE, relative to this folder, or sqlite:///FILE from the root [default:
+    /// sqlite://guestlist.db]
+    #[arg(long, global = true, env = "GUESTLIST_DATABASE", value_name = "URL", hide_env_values = true)]
+    pub(crate) database: Option<String>,
+
+    /// A file of settings [default: guestlist.toml, if there is one]
+    #[arg(long, global = true, env = "GUESTLIST_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Print JSON: one object, or one per line
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve all APIs
+    Serve(serve::Args),
+    /// Serve the documents' own examples on loopback, and print requests to paste
+    Demo(demo::Args),
+    /// Accounts
+    #[command(subcommand)]
+    User(user::Command),
+    /// Groups
+    #[command(subcommand)]
+    Group(group::Command),
+    /// Access tokens
+    #[command(subcommand)]
+    Token(token::Command),
+    /// Client applications
+    #[command(subcommand)]
+    Client(client::Command),
+}
+
+/// Where a server listens unless told otherwise.
+pub(crate) const LISTEN_DEFAULT: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);

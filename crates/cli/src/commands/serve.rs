@@ -1,0 +1,109 @@
+//! `guestlist serve`: all APIs on one address.
+#![expect(clippy::doc_markdown, reason = "the help of a command line is no markdown")]
+
+use std::io::IsTerminal as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use guestlist_core::time::Lifetime;
+use guestlist_http::{App, Parts, server};
+use guestlist_identity::password::Passwords;
+use guestlist_store::Store;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use crate::args::{Common, LISTEN_DEFAULT};
+use crate::config::{self, File};
+use crate::wiring::{self, SystemClock, SystemEntropy};
+
+/// How long an invitation waits for an answer unless told otherwise, in days.
+const INVITATION_DAYS_DEFAULT: u16 = 7;
+
+/// How to serve.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, env = "GUESTLIST_LISTEN", value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+
+    /// The address under which people reach this server [default: the one it listens on]
+    #[arg(long, env = "GUESTLIST_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+
+    /// How many days an invitation waits for an answer [default: 7]
+    #[arg(long, env = "GUESTLIST_INVITATION_DAYS", value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..))]
+    invitation_days: Option<u16>,
+
+    /// What to log, such as warn, info or guestlist_http=debug [default: info]
+    #[arg(long, env = "GUESTLIST_LOG", value_name = "FILTER")]
+    log: Option<String>,
+}
+
+pub(crate) async fn run(args: Args, common: &Common, file: &File) -> anyhow::Result<()> {
+    start_log(args.log.as_deref().or(file.log.as_deref()).unwrap_or("info"), common.json)?;
+    let listener = listen(args.listen.or(file.listen).unwrap_or(LISTEN_DEFAULT)).await?;
+    let address = listener.local_addr()?;
+    let public_url = match args.public_url.as_deref().or(file.public_url.as_deref()) {
+        Some(url) => config::public_url(url)?,
+        None => format!("http://{address}"),
+    };
+    let invitation_days = args.invitation_days.or(file.invitation_days).unwrap_or(INVITATION_DAYS_DEFAULT);
+
+    let database = file.database(common)?;
+    let store = wiring::open(&database)?;
+    let app = app(store, public_url, Lifetime::from_days(invitation_days)).await?;
+    tracing::info!(%database, "listening on http://{address}");
+    serve(app, listener).await
+}
+
+/// Serves until the process is told to stop, then finishes what was begun and closes the database.
+pub(crate) async fn serve(app: App, listener: TcpListener) -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate()).context("signals cannot be received")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("signals cannot be received")?;
+    let stop = async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping: requests under way are answered first");
+    };
+    server::serve(listener, guestlist_http::router(app.clone()), stop).await;
+    match app.into_parts() {
+        Some(parts) => parts.store.close(),
+        None => tracing::warn!("a request did not end in time; its answer is lost, what it wrote is not"),
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+pub(crate) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address).await;
+    listener.with_context(|| format!("{address} cannot be listened on; choose another address with --listen"))
+}
+
+pub(crate) async fn app(store: Store, public_url: String, invitation_lifetime: Lifetime) -> anyhow::Result<App> {
+    let issuer = wiring::issuer(&store).await?;
+    Ok(App::new(Parts {
+        store,
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+        passwords: Passwords::default(),
+        issuer,
+        public_url,
+        invitation_lifetime,
+    }))
+}
+
+/// Logs to standard error: lines for people, or JSON.
+pub(crate) fn start_log(filter: &str, json: bool) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(filter).with_context(|| format!("the log filter {filter:?} is not understood"))?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    if json {
+        log.json().flatten_event(true).init();
+    } else {
+        log.with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()).init();
+    }
+    Ok(())
+}

@@ -1,0 +1,207 @@
+//! `guestlist token`: access tokens.
+
+use anyhow::{Context as _, anyhow, bail};
+use clap::Subcommand;
+use guestlist_core::command::{IssueToken, RevokeToken};
+use guestlist_core::credential::{AccessToken, ClientId, Scopes, TokenRef};
+use guestlist_core::ids::{TokenId, uuid_v4};
+use guestlist_core::ports::Clock as _;
+use guestlist_core::time::Lifetime;
+use guestlist_core::user::UserRef;
+use guestlist_identity::jwt::AccessClaims;
+use guestlist_identity::token::PlainToken;
+use guestlist_store::Store;
+use guestlist_store::page::PageRequest;
+use serde::Serialize;
+
+use crate::names;
+use crate::output::{self, Listing, Show};
+use crate::refusal::explain;
+use crate::wiring::{self, SystemClock, SystemEntropy};
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Give out a token, and print it alone: it is not shown again
+    Issue(Issue),
+    /// List the good tokens of a user, without the secrets in them
+    List {
+        /// A number, a uid, a username or an e-mail address
+        #[arg(long)]
+        user: String,
+    },
+    /// End a token
+    Revoke {
+        /// The token's id, as `token list` shows it
+        id: String,
+    },
+}
+
+/// A new token.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Issue {
+    /// Whom it stands for: a number, a uid, a username or an e-mail address
+    #[arg(long)]
+    user: String,
+    /// The client it is for
+    #[arg(long)]
+    client: Option<String>,
+    /// What it may be used for, separated by blanks [default: all that the client may; everything without a client]
+    #[arg(long)]
+    scopes: Option<String>,
+    /// How long it lives, such as 30d, 12h, 15m or 90s; or `never`, to live until revoked [default: 30d; 1h with --jwt]
+    #[arg(long, value_parser = parse_ttl)]
+    ttl: Option<Ttl>,
+    /// Sign a JSON Web Token, as the gateway API takes it; it cannot be revoked
+    #[arg(long, requires = "client")]
+    jwt: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Ttl {
+    For(Lifetime),
+    Never,
+}
+
+pub(crate) async fn run(command: Command, store: &Store, json: bool) -> anyhow::Result<()> {
+    match command {
+        Command::Issue(issue) => {
+            let token = issue.run(store).await?;
+            if json { output::line(&serde_json::json!({ "token": token }).to_string()) } else { output::line(&token) }
+        }
+        Command::List { user } => list(&user, store, json).await,
+        Command::Revoke { id } => {
+            let id = TokenId::parse(&id).ok_or_else(|| anyhow!("{id:?} is no token id; `token list` shows ids"))?;
+            let revoked = store.submit(RevokeToken { token: TokenRef::Id(id) }).await.map_err(explain)?;
+            output::one(&Entry::of(&revoked.0), json)
+        }
+    }
+}
+
+async fn list(user: &str, store: &Store, json: bool) -> anyhow::Result<()> {
+    let user = names::user(store, user).await?.id;
+    let mut listing = Listing::new::<Entry>(json);
+    let mut after = None;
+    loop {
+        let page = store.read().tokens_of(user, SystemClock.now(), PageRequest { after, limit: 500 }).await?;
+        page.items.iter().try_for_each(|token| listing.add(&Entry::of(token)))?;
+        after = page.next;
+        if after.is_none() {
+            return listing.finish();
+        }
+    }
+}
+
+impl Issue {
+    async fn run(self, store: &Store) -> anyhow::Result<String> {
+        let user = names::user(store, &self.user).await?;
+        let client = self.client.as_deref().map(ClientId::parse).transpose();
+        let client = client.map_err(|error| anyhow!("the client id {error}"))?;
+        let scopes = self.scopes.as_deref().map(Scopes::parse).transpose();
+        let scopes = scopes.map_err(|error| anyhow!("one of the scopes {error}"))?;
+        let (Some(client), true) = (&client, self.jwt) else {
+            let token = PlainToken::generate(PlainToken::PREFIX, &SystemEntropy);
+            let issue = IssueToken {
+                id: TokenId::generate(SystemClock.now(), &SystemEntropy),
+                hash: token.hash(),
+                user: UserRef::Id(user.id),
+                client,
+                scopes,
+                lifetime: match self.ttl.unwrap_or(Ttl::For(Lifetime::from_days(30))) {
+                    Ttl::For(lifetime) => Some(lifetime),
+                    Ttl::Never => None,
+                },
+            };
+            store.submit(issue).await.map_err(explain)?;
+            return Ok(token.reveal().to_owned());
+        };
+
+        let registered = store.read().client(client.clone()).await?;
+        let registered = registered.ok_or_else(|| anyhow!("there is no client {client}; make it with `client add`"))?;
+        let scopes = scopes.unwrap_or_else(|| registered.scopes.clone());
+        if !registered.scopes.cover_all(&scopes) {
+            bail!("the client {client} may not have these scopes; it may have: {}", registered.scopes);
+        }
+        let Ttl::For(lifetime) = self.ttl.unwrap_or(Ttl::For(Lifetime::from_secs(3600))) else {
+            bail!("a signed token cannot be revoked, so it has to expire; give a --ttl");
+        };
+        let claims = AccessClaims { subject: user.subject, client: client.clone(), scopes };
+        let jti = uuid_v4(&SystemEntropy).to_string();
+        Ok(wiring::issuer(store).await?.issue(&claims, jti, SystemClock.now(), lifetime)?)
+    }
+}
+
+fn parse_ttl(text: &str) -> anyhow::Result<Ttl> {
+    if text == "never" {
+        return Ok(Ttl::Never);
+    }
+    let (number, secs) = match text.split_at_checked(text.len().saturating_sub(1)) {
+        Some((number, "d")) => (number, 86_400),
+        Some((number, "h")) => (number, 3600),
+        Some((number, "m")) => (number, 60),
+        Some((number, "s")) => (number, 1),
+        _ => bail!("write a number and one of d, h, m, s; or `never`"),
+    };
+    let number: u32 = number.parse().context("write a number and one of d, h, m, s; or `never`")?;
+    let secs = number.checked_mul(secs).filter(|secs| *secs > 0).context("it has to be from 1s to 49710d")?;
+    Ok(Ttl::For(Lifetime::from_secs(secs)))
+}
+
+/// A token as it is printed.
+#[derive(Debug, Serialize)]
+struct Entry {
+    id: String,
+    client: Option<String>,
+    scopes: String,
+    created_at: String,
+    expires_at: Option<String>,
+    revoked_at: Option<String>,
+}
+
+impl Entry {
+    fn of(token: &AccessToken) -> Self {
+        Self {
+            id: token.id.to_string(),
+            client: token.client.as_ref().map(ToString::to_string),
+            scopes: token.scopes.to_string(),
+            created_at: output::time(token.created_at),
+            expires_at: token.expires_at.map(output::time),
+            revoked_at: token.revoked_at.map(output::time),
+        }
+    }
+}
+
+impl Show for Entry {
+    const HEADINGS: &'static [&'static str] = &["id", "client", "scopes", "created", "expires", "revoked"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.id.clone(),
+            self.client.clone().unwrap_or_default(),
+            self.scopes.clone(),
+            self.created_at.clone(),
+            self.expires_at.clone().unwrap_or_else(|| "never".to_owned()),
+            self.revoked_at.clone().unwrap_or_default(),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_life_span_is_a_number_and_a_unit() {
+        let secs = |text| match parse_ttl(text) {
+            Ok(Ttl::For(lifetime)) => Some(lifetime.as_secs()),
+            Ok(Ttl::Never) | Err(_) => None,
+        };
+        assert_eq!(secs("30d"), Some(2_592_000));
+        assert_eq!(secs("12h"), Some(43_200));
+        assert_eq!(secs("15m"), Some(900));
+        assert_eq!(secs("90s"), Some(90));
+        for odd in ["", "d", "0d", "-1d", "1.5h", "30", "49711d", "1w", "1é"] {
+            assert_eq!(secs(odd), None, "{odd}");
+        }
+    }
+}

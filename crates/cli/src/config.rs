@@ -1,0 +1,117 @@
+//! Settings, and where they come from: flags over environment (clap does both) over a file over defaults.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use serde::Deserialize;
+
+use crate::args::Common;
+
+/// The file that is read, if it exists, when none is named.
+const FILE: &str = "guestlist.toml";
+
+/// The settings of a file. A name that is not one of these is an error, not a surprise.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct File {
+    database: Option<String>,
+    pub(crate) listen: Option<SocketAddr>,
+    pub(crate) public_url: Option<String>,
+    pub(crate) invitation_days: Option<u16>,
+    pub(crate) log: Option<String>,
+}
+
+impl File {
+    /// Reads the file named on the command line, or the default one if there is one.
+    pub(crate) fn read(common: &Common) -> anyhow::Result<Self> {
+        let path = common.config.as_deref().unwrap_or(Path::new(FILE));
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && common.config.is_none() => {
+                return Ok(Self::default());
+            }
+            Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
+        };
+        toml::from_str(&text).with_context(|| format!("{} has a setting that cannot be used", path.display()))
+    }
+
+    /// Where the data are.
+    pub(crate) fn database(&self, common: &Common) -> anyhow::Result<Database> {
+        let url = common.database.as_deref().or(self.database.as_deref()).unwrap_or("sqlite://guestlist.db");
+        Database::parse(url)
+    }
+}
+
+/// A database by its URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Database {
+    /// The SQLite file.
+    pub(crate) path: PathBuf,
+}
+
+impl Database {
+    fn parse(url: &str) -> anyhow::Result<Self> {
+        // The URL may hold a password, so no error repeats it.
+        match url.split_once("://") {
+            Some(("sqlite", "")) => bail!("the database URL names no file; write sqlite://FILE"),
+            Some(("sqlite", path)) => Ok(Self { path: PathBuf::from(path) }),
+            Some(("postgres" | "postgresql", _)) => {
+                bail!("this version keeps its data in SQLite only; use --database sqlite://FILE")
+            }
+            _ => bail!("the database URL is not understood; write sqlite://FILE"),
+        }
+    }
+}
+
+impl std::fmt::Display for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "sqlite://{}", self.path.display())
+    }
+}
+
+/// An address of this server for people, without slashes at its end.
+pub(crate) fn public_url(text: &str) -> anyhow::Result<String> {
+    let url = text.trim_end_matches('/');
+    let has_host = ["http://", "https://"].iter().any(|scheme| url.len() > scheme.len() && url.starts_with(scheme));
+    if !has_host || url.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '?' | '#' | '"' | '<')) {
+        bail!("the public URL {text:?} is not an address; write for instance https://groups.example.org");
+    }
+    Ok(url.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_url_names_a_file_relative_or_from_the_root() {
+        let path = |url| Database::parse(url).map(|database| database.path.display().to_string()).ok();
+        assert_eq!(path("sqlite://guestlist.db").as_deref(), Some("guestlist.db"));
+        assert_eq!(path("sqlite:///var/lib/guestlist.db").as_deref(), Some("/var/lib/guestlist.db"));
+        for odd in ["", "guestlist.db", "sqlite://", "mysql://x", "postgres://user:secret@host/db"] {
+            assert_eq!(path(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn an_error_about_a_database_url_does_not_repeat_its_password() {
+        for url in ["postgres://user:secret@host/db", "mysql://user:secret@host/db"] {
+            assert!(!format!("{:?}", Database::parse(url)).contains("secret"));
+        }
+    }
+
+    #[test]
+    fn a_setting_with_a_wrong_name_is_an_error_that_names_it() {
+        let error = toml::from_str::<File>("listne = \"127.0.0.1:1\"").unwrap_err().to_string();
+        assert!(error.contains("listne"), "{error}");
+    }
+
+    #[test]
+    fn a_public_url_is_kept_without_slashes_at_its_end() {
+        assert_eq!(public_url("https://groups.example.org//").ok().as_deref(), Some("https://groups.example.org"));
+        for odd in ["", "groups.example.org", "https://", "ftp://x", "https://a b", "https://x?y"] {
+            assert!(public_url(odd).is_err(), "{odd}");
+        }
+    }
+}

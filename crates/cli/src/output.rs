@@ -1,0 +1,93 @@
+//! What commands print: tables for people, JSON for programs. Data go to standard output, everything else to standard
+//! error.
+
+use std::io::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::Table;
+use comfy_table::presets::NOTHING;
+use guestlist_core::Timestamp;
+use serde::Serialize;
+
+/// For what went wrong.
+pub(crate) const ALARM: Style = AnsiColor::Red.on_default().bold();
+
+/// For what matters most.
+pub(crate) const STRONG: Style = Style::new().bold();
+
+/// For what may be passed over.
+pub(crate) const FAINT: Style = Style::new().dimmed();
+
+/// For what may be pasted.
+pub(crate) const CODE: Style = AnsiColor::Cyan.on_default();
+
+/// A thing that can be shown as a row of a table and as a JSON object.
+pub(crate) trait Show: Serialize {
+    /// The headings of the table.
+    const HEADINGS: &'static [&'static str];
+
+    /// The row, one cell for each heading.
+    fn cells(&self) -> Vec<String>;
+}
+
+/// Prints things as they come: one JSON object a line, or one table at the end.
+pub(crate) struct Listing {
+    json: bool,
+    table: Table,
+    is_empty: bool,
+}
+
+impl Listing {
+    pub(crate) fn new<T: Show>(json: bool) -> Self {
+        let mut table = Table::new();
+        table.load_style(NOTHING).set_header(T::HEADINGS.iter().map(|heading| heading.to_uppercase()));
+        Self { json, table, is_empty: true }
+    }
+
+    pub(crate) fn add<T: Show>(&mut self, thing: &T) -> anyhow::Result<()> {
+        self.is_empty = false;
+        if self.json {
+            return print_json(thing);
+        }
+        self.table.add_row(thing.cells());
+        Ok(())
+    }
+
+    pub(crate) fn finish(self) -> anyhow::Result<()> {
+        if !self.json && !self.is_empty {
+            writeln!(anstream::stdout(), "{}", self.table.trim_fmt())?;
+        }
+        Ok(())
+    }
+}
+
+/// Prints one thing: a JSON object, or one line per heading.
+pub(crate) fn one<T: Show>(thing: &T, json: bool) -> anyhow::Result<()> {
+    if json {
+        return print_json(thing);
+    }
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    for (heading, cell) in T::HEADINGS.iter().zip(thing.cells()) {
+        table.add_row([(*heading).to_owned(), cell]);
+    }
+    writeln!(anstream::stdout(), "{}", table.trim_fmt())?;
+    Ok(())
+}
+
+/// Prints a line of data.
+pub(crate) fn line(text: &str) -> anyhow::Result<()> {
+    writeln!(anstream::stdout(), "{text}")?;
+    Ok(())
+}
+
+fn print_json(thing: &impl Serialize) -> anyhow::Result<()> {
+    writeln!(std::io::stdout().lock(), "{}", serde_json::to_string(thing)?)?;
+    Ok(())
+}
+
+/// A point in time as people and programs read it.
+pub(crate) fn time(at: Timestamp) -> String {
+    let at = jiff::Timestamp::from_millisecond(at.as_millis()).unwrap_or(jiff::Timestamp::MAX);
+    format!("{at:.3}")
+}

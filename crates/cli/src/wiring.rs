@@ -1,0 +1,52 @@
+//! The only place where the real clock, the real source of chance and the database are put together.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use guestlist_core::Timestamp;
+use guestlist_core::command::AdoptIssuerKey;
+use guestlist_core::ids::uuid_v4;
+use guestlist_core::ports::{Clock, Entropy};
+use guestlist_identity::jwt::BuiltInIssuer;
+use guestlist_store::Store;
+
+use crate::config::Database;
+
+/// The system's clock.
+pub(crate) struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that everybody else is given")]
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(jiff::Timestamp::now().as_millisecond())
+    }
+}
+
+/// The operating system's source of chance.
+pub(crate) struct SystemEntropy;
+
+impl Entropy for SystemEntropy {
+    #[expect(clippy::disallowed_methods, reason = "this is the source that everybody else is given")]
+    #[expect(clippy::expect_used, reason = "without chance no token is safe, and no system of today runs out of it")]
+    fn fill(&self, bytes: &mut [u8]) {
+        getrandom::fill(bytes).expect("the operating system gives random bytes");
+    }
+}
+
+/// Opens the database, making it if there is none.
+pub(crate) fn open(database: &Database) -> anyhow::Result<Store> {
+    Store::open_sqlite(&database.path, Arc::new(SystemClock))
+        .with_context(|| format!("the database {database} cannot be opened; check that its folder exists and is yours"))
+}
+
+/// The built-in token issuer, with a key made at its first use.
+pub(crate) async fn issuer(store: &Store) -> anyhow::Result<BuiltInIssuer> {
+    let key = match store.read().issuer_key().await? {
+        Some(key) => key,
+        None => {
+            let key = BuiltInIssuer::generate_key(uuid_v4(&SystemEntropy).to_string())?;
+            store.submit(AdoptIssuerKey { key }).await?.0
+        }
+    };
+    BuiltInIssuer::new(&key).context("the stored key of the token issuer is damaged")
+}

@@ -1,0 +1,279 @@
+//! A whole guestlist without a socket.
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::body::Body;
+use guestlist_core::command::{AddClient, AddUser, Admission, AssignRole, CreateGroup, Invite, IssueToken, Target};
+use guestlist_core::credential::{ClientId, IssuerKey, Scopes};
+use guestlist_core::group::GroupRef;
+use guestlist_core::ids::{InvitationId, TokenId, Uid, uuid_v4};
+use guestlist_core::member::Role;
+use guestlist_core::names::{DisplayName, Email, Slug, Subject, Username};
+use guestlist_core::ports::Clock as _;
+use guestlist_core::time::Lifetime;
+use guestlist_core::user::UserRef;
+use guestlist_http::{App, Parts};
+use guestlist_identity::jwt::{AccessClaims, BuiltInIssuer};
+use guestlist_identity::password::{Password, Passwords};
+use guestlist_identity::token::PlainToken;
+use guestlist_store::Store;
+use http_body_util::BodyExt as _;
+use tower::ServiceExt as _;
+
+use crate::people::{Group, Person};
+use crate::ports::{FakeClock, SeededEntropy};
+use crate::reply::Reply;
+
+/// A guestlist on a database of its own, with a clock that the test moves and chance that repeats itself.
+pub struct TestApp {
+    app: App,
+    router: Router,
+    /// The clock of everything.
+    pub clock: Arc<FakeClock>,
+    entropy: Arc<SeededEntropy>,
+    folder: tempfile::TempDir,
+}
+
+/// The password of everybody who has one.
+const PASSWORD: &str = "correct horse battery staple";
+
+/// The one registered client.
+const CLIENT: &str = "app";
+
+impl TestApp {
+    /// A guestlist with nobody in it but the client `app`.
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(FakeClock::default());
+        let entropy = Arc::new(SeededEntropy::new(1));
+        let app = open(folder.path().join("guestlist.db"), &clock, &entropy);
+        let router = guestlist_http::router(app.clone());
+        let client = AddClient { id: client(CLIENT), name: String::new(), scopes: Scopes::all() };
+        app.store.submit(client).await.unwrap();
+        Self { app, router, clock, entropy, folder }
+    }
+
+    /// The database, for commands that no API has yet.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.app.store
+    }
+
+    /// The database's file.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("guestlist.db")
+    }
+
+    /// Closes the database and opens it again, as a restart of the process does.
+    #[must_use]
+    pub fn restart(self) -> Self {
+        let Self { app, router, clock, entropy, folder } = self;
+        drop(router);
+        app.into_parts().expect("no request is under way").store.close();
+        let app = open(folder.path().join("guestlist.db"), &clock, &entropy);
+        Self { router: guestlist_http::router(app.clone()), app, clock, entropy, folder }
+    }
+
+    /// Opens an account with the username `name`, the verified address `name@example.org` and a token.
+    pub async fn person(&self, name: &str) -> Person {
+        self.account(name, false, None).await
+    }
+
+    /// As [`Self::person`], an administrator of the whole installation.
+    pub async fn admin(&self, name: &str) -> Person {
+        self.account(name, true, None).await
+    }
+
+    /// As [`Self::person`], with the password that is returned.
+    pub async fn person_with_password(&self, name: &str) -> (Person, &'static str) {
+        let password = Password::from_plain(PASSWORD).unwrap();
+        let hash = Passwords::default().hash(password, &*self.entropy).await.unwrap();
+        (self.account(name, false, Some(hash)).await, PASSWORD)
+    }
+
+    async fn account(
+        &self,
+        name: &str,
+        is_admin: bool,
+        password: Option<guestlist_core::credential::PasswordHash>,
+    ) -> Person {
+        let add = AddUser {
+            id: None,
+            uid: Uid::generate(&*self.entropy),
+            subject: Subject::parse(&uuid_v4(&*self.entropy).to_string()).unwrap(),
+            username: Some(Username::parse(name).unwrap()),
+            name: Some(DisplayName::parse(&format!("{name} the person")).unwrap()),
+            email: Some(Email::parse(&format!("{name}@example.org")).unwrap()),
+            is_admin,
+            password,
+        };
+        let user = self.store().submit(add).await.unwrap().0;
+        let token = self.token(&UserRef::Id(user.id), "*", None).await;
+        Person { user, token }
+    }
+
+    /// An opaque token for `user`.
+    pub async fn token(&self, user: &UserRef, scopes: &str, lifetime: Option<Lifetime>) -> String {
+        let token = PlainToken::generate("", &*self.entropy);
+        let issue = IssueToken {
+            id: TokenId::generate(self.clock.now(), &*self.entropy),
+            hash: token.hash(),
+            user: user.clone(),
+            client: None,
+            scopes: Some(Scopes::parse(scopes).unwrap()),
+            lifetime,
+        };
+        self.store().submit(issue).await.unwrap();
+        token.reveal().to_owned()
+    }
+
+    /// A signed token for `person`, issued to the client `app`, good for an hour.
+    #[must_use]
+    pub fn jwt(&self, person: &Person, scopes: &str) -> String {
+        self.jwt_for(person.user.subject.as_str(), CLIENT, scopes)
+    }
+
+    /// A signed token with any subject and client.
+    #[must_use]
+    pub fn jwt_for(&self, subject: &str, client_id: &str, scopes: &str) -> String {
+        let claims = AccessClaims {
+            subject: Subject::parse(subject).unwrap(),
+            client: client(client_id),
+            scopes: Scopes::parse(scopes).unwrap(),
+        };
+        self.app.issuer.issue(&claims, "jti".to_owned(), self.clock.now(), Lifetime::from_secs(3600)).unwrap()
+    }
+
+    /// Makes a private group with the slug and name `slug`.
+    pub async fn group(&self, slug: &str, owner: &Person) -> Group {
+        self.make_group(slug, owner, false).await
+    }
+
+    /// Makes a public group with the slug and name `slug`.
+    pub async fn public_group(&self, slug: &str, owner: &Person) -> Group {
+        self.make_group(slug, owner, true).await
+    }
+
+    async fn make_group(&self, slug: &str, owner: &Person, is_public: bool) -> Group {
+        let create = CreateGroup {
+            owner: UserRef::Id(owner.user.id),
+            id: None,
+            uid: Uid::generate(&*self.entropy),
+            slug: Slug::parse(slug).unwrap(),
+            name: DisplayName::parse(slug).unwrap(),
+            description: format!("about {slug}"),
+            is_public,
+        };
+        Group { group: self.store().submit(create).await.unwrap().0 }
+    }
+
+    /// Makes `person` a plain member.
+    pub async fn add_member(&self, group: &Group, owner: &Person, person: &Person) {
+        let invitation = InvitationId::generate(self.clock.now(), &*self.entropy);
+        let targets = vec![Target { who: UserRef::Id(person.user.id), invitation }];
+        let group = GroupRef::Id(group.group.id);
+        let invite = Invite { by: owner.user.id, group, targets, admission: Admission::Direct };
+        self.store().submit(invite).await.unwrap();
+    }
+
+    /// Makes `person` a moderator.
+    pub async fn add_moderator(&self, group: &Group, owner: &Person, person: &Person) {
+        self.add_member(group, owner, person).await;
+        let assign = AssignRole {
+            by: owner.user.id,
+            group: GroupRef::Id(group.group.id),
+            user: UserRef::Id(person.user.id),
+            role: Role::Moderator,
+        };
+        self.store().submit(assign).await.unwrap();
+    }
+
+    /// Begins a request. `path` may have a query string.
+    #[must_use]
+    pub fn request(&self, method: &str, path: &str) -> Request {
+        let builder = axum::http::Request::builder().method(method).uri(path);
+        Request { router: self.router.clone(), builder, body: Body::empty() }
+    }
+}
+
+/// A request that is being put together.
+pub struct Request {
+    router: Router,
+    builder: axum::http::request::Builder,
+    body: Body,
+}
+
+impl Request {
+    /// Adds a header.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.builder = self.builder.header(name, value);
+        self
+    }
+
+    /// Adds the credential of the legacy API.
+    #[must_use]
+    pub fn legacy(self, token: &str) -> Self {
+        self.header("o_t_h", token)
+    }
+
+    /// Adds the credentials of the gateway API, for the client `app`.
+    #[must_use]
+    pub fn gateway(self, token: &str) -> Self {
+        self.header("x-auth-token", token).header("x-client-id", CLIENT)
+    }
+
+    /// Adds the credentials of Rocket.Chat.
+    #[must_use]
+    pub fn rocketchat(self, person: &Person) -> Self {
+        self.header("X-Auth-Token", &person.token).header("X-User-Id", person.uid())
+    }
+
+    /// Adds the credential of guestlist's own API.
+    #[must_use]
+    pub fn bearer(self, person: &Person) -> Self {
+        self.header("authorization", &format!("Bearer {}", person.token))
+    }
+
+    /// Adds a body, as JSON text or anything else, without a content type.
+    #[must_use]
+    pub fn body(mut self, body: impl Into<Body>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// Sends it through the same layers as a request from the network.
+    pub async fn send(self) -> Reply {
+        let request = self.builder.body(self.body).unwrap();
+        let response = guestlist_http::server::normalized(self.router).oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        let text = String::from_utf8(body.to_vec()).expect("answers are text");
+        Reply { status: parts.status.as_u16(), headers: parts.headers, text }
+    }
+}
+
+fn open(database: PathBuf, clock: &Arc<FakeClock>, entropy: &Arc<SeededEntropy>) -> App {
+    App::new(Parts {
+        store: Store::open_sqlite(&database, clock.clone()).unwrap(),
+        clock: clock.clone(),
+        entropy: entropy.clone(),
+        passwords: Passwords::default(),
+        issuer: BuiltInIssuer::new(issuer_key()).unwrap(),
+        public_url: "https://guestlist.example.org".to_owned(),
+        invitation_lifetime: Lifetime::from_days(7),
+    })
+}
+
+/// One key for all tests of a process: making one takes a while, and no test depends on its value.
+fn issuer_key() -> &'static IssuerKey {
+    static KEY: OnceLock<IssuerKey> = OnceLock::new();
+    KEY.get_or_init(|| BuiltInIssuer::generate_key("test".to_owned()).unwrap())
+}
+
+fn client(id: &str) -> ClientId {
+    ClientId::parse(id).unwrap()
+}
