@@ -1,6 +1,6 @@
 //! A whole guestlist without a socket.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
@@ -48,7 +48,7 @@ impl TestApp {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(FakeClock::default());
         let entropy = Arc::new(SeededEntropy::new(1));
-        let app = open(folder.path().join("guestlist.db"), &clock, &entropy);
+        let app = open(&folder.path().join("guestlist.db"), &clock, &entropy);
         let router = guestlist_http::router(app.clone());
         let client = AddClient { id: client(CLIENT), name: String::new(), scopes: Scopes::all() };
         app.store.submit(client).await.unwrap();
@@ -73,7 +73,7 @@ impl TestApp {
         let Self { app, router, clock, entropy, folder } = self;
         drop(router);
         app.into_parts().expect("no request is under way").store.close();
-        let app = open(folder.path().join("guestlist.db"), &clock, &entropy);
+        let app = open(&folder.path().join("guestlist.db"), &clock, &entropy);
         Self { router: guestlist_http::router(app.clone()), app, clock, entropy, folder }
     }
 
@@ -256,9 +256,9 @@ impl Request {
     }
 }
 
-fn open(database: PathBuf, clock: &Arc<FakeClock>, entropy: &Arc<SeededEntropy>) -> App {
+fn open(database: &Path, clock: &Arc<FakeClock>, entropy: &Arc<SeededEntropy>) -> App {
     App::new(Parts {
-        store: Store::open_sqlite(&database, clock.clone()).unwrap(),
+        store: Store::open_sqlite(database, clock.clone()).unwrap(),
         clock: clock.clone(),
         entropy: entropy.clone(),
         passwords: Passwords::default(),

@@ -28,7 +28,7 @@ impl Clock for FakeClock {
     }
 }
 
-/// Bytes that look like chance and are the same in every run (SplitMix64). Tests are the only place for them.
+/// Bytes that look like chance and are the same in every run (the `SplitMix64` generator). Tests are the only place for them.
 #[derive(Debug)]
 pub struct SeededEntropy(AtomicU64);
 

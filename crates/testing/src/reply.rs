@@ -30,7 +30,6 @@ impl Reply {
 
     /// Fails unless status and body are exactly these, key order aside.
     #[track_caller]
-    #[expect(clippy::needless_pass_by_value, reason = "it is always a literal")]
     pub fn assert(&self, status: u16, body: Value) {
         let (found, wanted) = ((self.status, self.json()), (status, body));
         assert!(found == wanted, "\n  found {} {}\n wanted {} {}", found.0, found.1, wanted.0, wanted.1);
