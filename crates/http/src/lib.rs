@@ -58,12 +58,6 @@ impl App {
         Self(Arc::new(parts))
     }
 
-    /// The parts again, to close the database, once no request holds them any more.
-    #[must_use]
-    pub fn into_parts(self) -> Option<Parts> {
-        Arc::into_inner(self.0)
-    }
-
     fn now(&self) -> Timestamp {
         self.clock.now()
     }

@@ -54,8 +54,8 @@ impl Store {
         &*self.queries
     }
 
-    /// Takes no more commands, waits until those queued are answered, and closes the database. Blocks.
-    pub fn close(self) {
+    /// Takes no more commands and waits until those queued are answered. Blocks. Reading goes on.
+    pub fn close(&self) {
         self.writer.close();
     }
 }

@@ -3,12 +3,12 @@
 //! It takes what is queued at the moment and never waits for more, so a lone command waits for just its own commit,
 //! while under load one commit serves everybody who came during the one before.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use guestlist_core::ports::Clock;
 use guestlist_core::{Command, Outcome};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::batch::{self, Verdict};
 use crate::engine::Engine;
@@ -23,7 +23,9 @@ const BATCH_MAX: usize = 512;
 
 pub(crate) struct Writer {
     jobs: mpsc::Sender<Job>,
-    thread: JoinHandle<()>,
+    stop: Arc<Notify>,
+    /// Absent once the writer is closed.
+    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 struct Job {
@@ -35,14 +37,16 @@ impl Writer {
     /// Starts the thread that owns `engine`.
     pub(crate) fn start<E: Engine>(engine: E, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::channel(QUEUE_MAX);
+        let stop = Arc::new(Notify::new());
+        let stopped = Arc::clone(&stop);
         // A runtime of the thread's own: an engine may block, or wait for a network, without holding up anybody else.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| StoreError::Unavailable(Some(Arc::new(error))))?;
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || runtime.block_on(serve(engine, clock, queue)))
+            .spawn(move || runtime.block_on(serve(engine, clock, queue, stopped)))
             .map_err(|error| StoreError::Unavailable(Some(Arc::new(error))))?;
-        Ok(Self { jobs, thread })
+        Ok(Self { jobs, stop, thread: Mutex::new(Some(thread)) })
     }
 
     /// Queues `command` and waits until it is durable or rejected.
@@ -55,18 +59,31 @@ impl Writer {
         verdict.await.map_err(|_| StoreError::Unavailable(None))?
     }
 
-    /// Takes no more commands and returns once those queued are answered.
-    pub(crate) fn close(self) {
-        drop(self.jobs);
-        if self.thread.join().is_err() {
+    /// Takes no more commands and returns once those queued are answered. Closing twice is closing once.
+    pub(crate) fn close(&self) {
+        self.stop.notify_one();
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if thread.is_some_and(|thread| thread.join().is_err()) {
             tracing::error!("the writer ended with a panic");
         }
     }
 }
 
-async fn serve<E: Engine>(mut engine: E, clock: Arc<dyn Clock>, mut queue: mpsc::Receiver<Job>) {
+async fn serve<E: Engine>(mut engine: E, clock: Arc<dyn Clock>, mut queue: mpsc::Receiver<Job>, stop: Arc<Notify>) {
     let mut jobs = Vec::with_capacity(BATCH_MAX);
-    while queue.recv_many(&mut jobs, BATCH_MAX).await > 0 {
+    loop {
+        let taken = tokio::select! {
+            biased;
+            () = stop.notified() => {
+                queue.close();
+                continue;
+            }
+            taken = queue.recv_many(&mut jobs, BATCH_MAX) => taken,
+        };
+        // An empty queue that nobody can fill any more.
+        if taken == 0 {
+            return;
+        }
         let commands: Vec<&Command> = jobs.iter().map(|job| &job.command).collect();
         let verdicts = batch::run(&mut engine, &*clock, &commands).await;
         for (job, verdict) in jobs.drain(..).zip(verdicts) {

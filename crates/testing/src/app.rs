@@ -72,7 +72,7 @@ impl TestApp {
     pub fn restart(self) -> Self {
         let Self { app, router, clock, entropy, folder } = self;
         drop(router);
-        app.into_parts().expect("no request is under way").store.close();
+        app.store.close();
         let app = open(&folder.path().join("guestlist.db"), &clock, &entropy);
         Self { router: guestlist_http::router(app.clone()), app, clock, entropy, folder }
     }

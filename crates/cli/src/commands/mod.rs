@@ -25,19 +25,19 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
             Command::Demo(demo) => demo::run(demo, &file).await,
             Command::User(user) => {
                 let store = open(&args.common, &file)?;
-                finish(user::run(user, &store, args.common.json).await, store)
+                finish(user::run(user, &store, args.common.json).await, &store)
             }
             Command::Group(group) => {
                 let store = open(&args.common, &file)?;
-                finish(group::run(group, &store, args.common.json).await, store)
+                finish(group::run(group, &store, args.common.json).await, &store)
             }
             Command::Token(token) => {
                 let store = open(&args.common, &file)?;
-                finish(token::run(token, &store, args.common.json).await, store)
+                finish(token::run(token, &store, args.common.json).await, &store)
             }
             Command::Client(client) => {
                 let store = open(&args.common, &file)?;
-                finish(client::run(client, &store, args.common.json).await, store)
+                finish(client::run(client, &store, args.common.json).await, &store)
             }
         }
     })
@@ -47,7 +47,7 @@ fn open(common: &Common, file: &File) -> anyhow::Result<Store> {
     wiring::open(&file.database(common)?)
 }
 
-fn finish(result: anyhow::Result<()>, store: Store) -> anyhow::Result<()> {
+fn finish(result: anyhow::Result<()>, store: &Store) -> anyhow::Result<()> {
     store.close();
     result
 }

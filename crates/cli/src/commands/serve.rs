@@ -70,10 +70,7 @@ pub(crate) async fn serve(app: App, listener: TcpListener) -> anyhow::Result<()>
         tracing::info!("stopping: requests under way are answered first");
     };
     server::serve(listener, guestlist_http::router(app.clone()), stop).await;
-    match app.into_parts() {
-        Some(parts) => parts.store.close(),
-        None => tracing::warn!("a request did not end in time; its answer is lost, what it wrote is not"),
-    }
+    app.store.close();
     tracing::info!("stopped");
     Ok(())
 }
