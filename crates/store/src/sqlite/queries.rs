@@ -98,7 +98,7 @@ impl Queries for Readers {
             user_columns!("u"),
             " FROM tokens AS t JOIN users AS u ON u.id = t.user_id WHERE t.hash = ?1"
         );
-        self.run(move |connection| {
+        self.point(move |connection| {
             let read = |row: &Row<'_>| Ok((rows::token(row, 0)?, rows::user(row, TOKEN_COLUMNS)?));
             one(connection, sql, &[&hash.0], read)
         })
@@ -111,7 +111,7 @@ impl Queries for Readers {
             user_columns!("u"),
             " FROM (SELECT 1) LEFT JOIN users AS u ON u.subject = ?1"
         );
-        self.run(move |connection| {
+        self.point(move |connection| {
             let read = |row: &Row<'_>| {
                 Ok(Bearer { is_client_known: row.get(0).map_err(failure)?, user: rows::user_or_null(row, 1)? })
             };
@@ -122,7 +122,7 @@ impl Queries for Readers {
     }
 
     async fn user(&self, who: UserRef) -> Result<Option<User>, StoreError> {
-        self.run(move |connection| {
+        self.point(move |connection| {
             let (sql, key): (_, Box<dyn ToSql>) = match &who {
                 UserRef::Id(id) => (user_where!("u.id = ?1"), Box::new(id.get())),
                 UserRef::Uid(uid) => (user_where!("u.uid = ?1"), Box::new(uid.as_str())),
@@ -140,7 +140,7 @@ impl Queries for Readers {
 
     async fn password(&self, user: UserId) -> Result<Option<PasswordHash>, StoreError> {
         let sql = "SELECT password_hash FROM users WHERE id = ?1 AND password_hash IS NOT NULL";
-        self.run(move |connection| {
+        self.point(move |connection| {
             one(connection, sql, &[&user.get()], |row| row.get(0).map(PasswordHash).map_err(failure))
         })
         .await
@@ -148,7 +148,7 @@ impl Queries for Readers {
 
     async fn emails(&self, user: UserId) -> Result<Vec<UserEmail>, StoreError> {
         let sql = "SELECT email, user_id, is_verified FROM user_emails WHERE user_id = ?1 ORDER BY email_key";
-        self.run(move |connection| all(connection, sql, &[&user.get()], rows::user_email)).await
+        self.point(move |connection| all(connection, sql, &[&user.get()], rows::user_email)).await
     }
 
     async fn users(&self, page: PageRequest<UserId>) -> Result<Page<User, UserId>, StoreError> {
@@ -162,7 +162,7 @@ impl Queries for Readers {
     }
 
     async fn group(&self, which: GroupRef, viewer: UserId) -> Result<Option<GroupView>, StoreError> {
-        self.run(move |connection| {
+        self.point(move |connection| {
             let (sql, key): (_, Box<dyn ToSql>) = match &which {
                 GroupRef::Id(id) => (group_view_where!("g.id = ?2"), Box::new(id.get())),
                 GroupRef::Uid(uid) => (group_view_where!("g.uid = ?2"), Box::new(uid.as_str())),
@@ -268,7 +268,7 @@ impl Queries for Readers {
 
     async fn client(&self, id: ClientId) -> Result<Option<Client>, StoreError> {
         let sql = "SELECT id, name, scopes, created_at FROM clients WHERE id = ?1";
-        self.run(move |connection| one(connection, sql, &[&id.as_str()], rows::client)).await
+        self.point(move |connection| one(connection, sql, &[&id.as_str()], rows::client)).await
     }
 
     async fn clients(&self) -> Result<Vec<Client>, StoreError> {
@@ -299,7 +299,7 @@ impl Queries for Readers {
     }
 
     async fn issuer_key(&self) -> Result<Option<IssuerKey>, StoreError> {
-        self.run(|connection| {
+        self.point(|connection| {
             one(connection, "SELECT kid, pkcs8 FROM issuer_keys", &[], |row| {
                 Ok(IssuerKey { kid: row.get(0).map_err(failure)?, pkcs8: row.get(1).map_err(failure)? })
             })
@@ -308,7 +308,7 @@ impl Queries for Readers {
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        self.run(|connection| one(connection, "SELECT 1", &[], |_| Ok(())).map(drop)).await
+        self.point(|connection| one(connection, "SELECT 1", &[], |_| Ok(())).map(drop)).await
     }
 }
 
