@@ -169,8 +169,12 @@ impl Facts {
 
     /// Learns whose an address is.
     pub fn learn_email(&mut self, email: UserEmail) {
+        let key = email.email.key();
+        if let Some(before) = self.emails.get(key).and_then(|before| self.verified.get_mut(&before.user)) {
+            before.remove(key);
+        }
         if email.is_verified {
-            self.verified.entry(email.user).or_default().insert(email.email.key().clone());
+            self.verified.entry(email.user).or_default().insert(key.clone());
         }
         self.emails.insert(email.email.key().clone(), email);
     }
@@ -257,10 +261,16 @@ impl Facts {
     #[must_use]
     pub fn pairs(&self, needs: &[Needs]) -> Pairs {
         let mut pairs = Pairs::default();
+        // Who gets an account in this batch may be named by their new number, name and so on in what follows.
+        let newcomers = needs.iter().filter(|need| need.next_user_id).flat_map(|need| &need.users);
+        let newcomers: Vec<_> = newcomers
+            .filter_map(|who| if let UserRef::Email(email) = who { Some(email.key()) } else { None })
+            .collect();
         for need in needs {
             let invitations = need.invitations.iter().filter_map(|id| self.invitation(*id));
             let groups = need.groups.iter().filter_map(|group| self.group(group)).map(|group| group.id);
             for group in groups.chain(invitations.map(|invitation| invitation.group)) {
+                pairs.emails.extend(newcomers.iter().map(|address| (group, (*address).clone())));
                 for who in &need.users {
                     if let Some(user) = self.user(who) {
                         pairs.users.insert((group, user.id));

@@ -5,7 +5,8 @@ use crate::member::RoleSet;
 use crate::names::Email;
 use crate::time::Timestamp;
 
-/// An invitation. A person has at most one that is pending per group.
+/// An invitation. A person is never given a second one while the first is pending; only somebody who verifies an address
+/// that was invited too may hold two for a while.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
     /// Its name in links and lists.

@@ -178,10 +178,7 @@ impl World {
         let invitation = Invitation {
             id: world.fresh_invitation(0),
             group: group.id,
-            invitee: match world.who(whom) {
-                UserRef::Email(email) => Invitee::Email(email),
-                _ => Invitee::User(world.id(whom)),
-            },
+            invitee: world.invitee(whom),
             inviter: group.creator,
             roles: RoleSet::NONE,
             state: InvitationState::Pending,
@@ -258,10 +255,7 @@ impl World {
     /// The newest invitation made to a user or an address; an id that nothing has if there is none.
     #[must_use]
     pub fn invitation(&self, whom: &str) -> InvitationId {
-        let invitee = match self.who(whom) {
-            UserRef::Email(email) => Invitee::Email(email),
-            _ => Invitee::User(self.id(whom)),
-        };
+        let invitee = self.invitee(whom);
         let mut ids = self.invitations().rev();
         let newest = ids.find(|id| self.facts.invitation(*id).is_some_and(|found| found.invitee == invitee));
         newest.unwrap_or(numbered(0))
@@ -276,6 +270,13 @@ impl World {
     #[must_use]
     pub fn fresh_invitation(&self, offset: usize) -> InvitationId {
         numbered(self.last_invitation + 1 + offset as u128)
+    }
+
+    fn invitee(&self, whom: &str) -> Invitee {
+        match self.who(whom) {
+            UserRef::Email(email) => Invitee::Email(email),
+            _ => Invitee::User(self.id(whom)),
+        }
     }
 
     fn here_and_now(&self) -> Group {

@@ -5,13 +5,16 @@
 mod check;
 
 use check::check;
+use guestlist_core::change::Change;
 use guestlist_core::command::{
     AddClient, AddUser, AdoptIssuerKey, Command, CreateGroup, DisableUser, IssueToken, RemoveClient, RevokeToken,
     SeeSubject,
 };
 use guestlist_core::credential::{ClientId, IssuerKey, PasswordHash, Scopes, TokenHash, TokenRef};
-use guestlist_core::ids::{GroupId, MAX_EXACT_IN_JSON, TokenId, Uid, UserId};
+use guestlist_core::group::{Group, GroupRef};
+use guestlist_core::ids::{GroupId, MAX_CHOSEN, MAX_EXACT_IN_JSON, TokenId, Uid, UserId};
 use guestlist_core::names::{DisplayName, Email, Slug, Subject, Username};
+use guestlist_core::user::{User, UserRef};
 use guestlist_core::world::{DAY, HOUR, World, accept, at, group, lasting, offer, user};
 use insta::assert_snapshot;
 use uuid::Uuid;
@@ -87,24 +90,50 @@ fn a_lower_number_of_the_operators_choice_does_not_set_the_next_one_back() {
 }
 
 #[test]
-fn a_number_that_json_clients_cannot_read_is_refused() {
-    assert_snapshot!(check(&user("amina"), at(0), add_user(numbered(MAX_EXACT_IN_JSON - 1))), @r"
-    user added: 9007199254740990
-      + user 9007199254740990 uid-new sub-new
+fn an_operator_chooses_among_the_lower_half_of_the_numbers() {
+    assert_snapshot!(check(&user("amina"), at(0), add_user(numbered(MAX_CHOSEN))), @r"
+    user added: 4503599627370496
+      + user 4503599627370496 uid-new sub-new
     ");
-    assert_snapshot!(check(&user("amina"), at(0), add_user(numbered(MAX_EXACT_IN_JSON))), @r"
-    user added: 9007199254740991
-      + user 9007199254740991 uid-new sub-new
-    ");
-    assert_snapshot!(check(&user("amina"), at(0), add_user(numbered(MAX_EXACT_IN_JSON + 1))), @"refused: IdOutOfRange");
+    for id in [MAX_CHOSEN + 1, MAX_EXACT_IN_JSON, i64::MAX] {
+        assert_eq!(check(&user("amina"), at(0), add_user(numbered(id))), "refused: IdOutOfRange");
+    }
 }
 
 #[test]
-fn after_the_last_number_nobody_gets_one() {
-    let world = user("amina").after(at(0), add_user(numbered(MAX_EXACT_IN_JSON)));
-    assert_snapshot!(check(&world, at(0), see("sub-other", "uid-other")), @"refused: IdOutOfRange");
+fn whatever_number_an_operator_chooses_there_are_more() {
+    let world = user("amina").after(at(0), add_user(numbered(MAX_CHOSEN)));
+    assert_snapshot!(check(&world, at(0), see("sub-other", "uid-other")), @r"
+    user seen: 4503599627370497
+      + user 4503599627370497 uid-other sub-other
+    ");
     let other = AddUser { uid: Uid::parse("u").unwrap(), subject: Subject::parse("o").unwrap(), ..newcomer() };
-    assert_snapshot!(check(&world, at(0), add_user(other)), @"refused: IdOutOfRange");
+    assert_snapshot!(check(&world, at(0), add_user(other)), @r"
+    user added: 4503599627370497
+      + user 4503599627370497 u o
+    ");
+}
+
+#[test]
+fn a_number_that_json_clients_cannot_read_is_never_given() {
+    let last_but_one = UserId::new(MAX_EXACT_IN_JSON - 1).unwrap();
+    let mut world = user("amina");
+    let amina = world.facts().user(&UserRef::Id(world.id("amina"))).unwrap().clone();
+    let subject = Subject::parse("sub-high").unwrap();
+    let uid = Uid::parse("uid-high").unwrap();
+    world.write(Change::User(User { id: last_but_one, uid, subject, username: None, ..amina }));
+
+    assert_snapshot!(check(&world, at(0), add_user(newcomer())), @r"
+    user added: 9007199254740991
+      + user 9007199254740991 uid-new sub-new
+    ");
+    assert_snapshot!(check(&world, at(0), see("sub-other", "uid-other")), @r"
+    user seen: 9007199254740991
+      + user 9007199254740991 uid-other sub-other
+    ");
+    let world = world.after(at(0), see("sub-other", "uid-other"));
+    assert_snapshot!(check(&world, at(0), add_user(newcomer())), @"refused: IdOutOfRange");
+    assert_snapshot!(check(&world, at(0), see("sub-third", "uid-third")), @"refused: IdOutOfRange");
 }
 
 #[test]
@@ -232,18 +261,37 @@ fn a_group_is_written_with_all_that_was_said() {
 #[test]
 fn group_numbers_go_on_after_the_highest_ever_given() {
     let world = user("amina").after(at(0), create(|ask| ask.id = GroupId::new(1234))).group("next");
-    assert_eq!(world.here(), guestlist_core::group::GroupRef::Id(GroupId::new(1235).unwrap()));
+    assert_eq!(world.here(), GroupRef::Id(GroupId::new(1235).unwrap()));
 }
 
 #[test]
-fn a_group_number_that_json_clients_cannot_read_is_refused() {
+fn an_operator_chooses_among_the_lower_half_of_the_group_numbers() {
     let create = |id: i64| create(move |ask| ask.id = GroupId::new(id));
-    assert_snapshot!(check(&user("amina"), at(0), create(MAX_EXACT_IN_JSON)), @r#"
+    assert_snapshot!(check(&user("amina"), at(0), create(MAX_CHOSEN)), @r#"
+    group created: 4503599627370496
+      + group 4503599627370496 my-halaqa "My Halaqa" "" uid-halaqa by amina (1, 1, 0)
+      + membership amina owner
+    "#);
+    for id in [MAX_CHOSEN + 1, MAX_EXACT_IN_JSON, i64::MAX] {
+        assert_eq!(check(&user("amina"), at(0), create(id)), "refused: IdOutOfRange");
+    }
+}
+
+#[test]
+fn a_group_number_that_json_clients_cannot_read_is_never_given() {
+    let mut world = group("circle").user("amina");
+    let circle = world.facts().group(&world.here()).unwrap().clone();
+    let slug = |text| Slug::parse(text).unwrap();
+    let (id, uid) = (GroupId::new(MAX_EXACT_IN_JSON - 1).unwrap(), Uid::parse("uid-high").unwrap());
+    world.write(Change::Group(Group { id, uid, slug: slug("high"), ..circle }));
+
+    assert_snapshot!(check(&world, at(0), create(|_| ())), @r#"
     group created: 9007199254740991
       + group 9007199254740991 my-halaqa "My Halaqa" "" uid-halaqa by amina (1, 1, 0)
       + membership amina owner
     "#);
-    assert_snapshot!(check(&user("amina"), at(0), create(MAX_EXACT_IN_JSON + 1)), @"refused: IdOutOfRange");
+    let other = create(|ask| (ask.slug, ask.uid) = (slug("last"), Uid::parse("uid-last").unwrap()));
+    assert_snapshot!(check(&world.after(at(0), other), at(0), create(|_| ())), @"refused: IdOutOfRange");
 }
 
 #[test]

@@ -201,3 +201,56 @@ fn who_left_comes_back_by_a_new_invitation() {
       ~ group members=3 notices=3
     ");
 }
+
+#[test]
+fn a_yes_to_one_invitation_settles_the_others() {
+    let world = circle().invited("dawud@example.org", lasting(2 * DAY)).verified("dawud", "dawud@example.org");
+    assert_snapshot!(check(&world, at(HOUR), accept("dawud", "dawud")), @r"
+    accepted: new member of circle
+      ~ invitation 1 accepted
+      ~ invitation 2 accepted
+      + membership dawud
+      ~ group members=3 notices=1
+    ");
+    assert_snapshot!(check(&world, at(HOUR), accept("dawud", "dawud@example.org")), @r"
+    accepted: new member of circle
+      ~ invitation 1 accepted
+      ~ invitation 2 accepted
+      + membership dawud
+      ~ group members=3 notices=1
+    ");
+    let world = world.after(at(HOUR), accept("dawud", "dawud"));
+    assert_snapshot!(check(&world, at(HOUR), accept("dawud", "dawud@example.org")), @"accepted: member of circle before");
+}
+
+#[test]
+fn a_yes_closes_a_dead_invitation_at_its_own_instant() {
+    let world = circle().invited("dawud@example.org", lasting(2 * DAY)).verified("dawud", "dawud@example.org");
+    assert_snapshot!(check(&world, at(DAY + 1), accept("dawud", "dawud@example.org")), @r"
+    accepted: new member of circle
+      ~ invitation 1 expired at day 1
+      ~ invitation 2 accepted
+      + membership dawud
+      ~ group members=3 notices=1
+    ");
+    let world = world.after(at(DAY + 1), accept("dawud", "dawud@example.org"));
+    assert_snapshot!(check(&world, at(DAY + 1), accept("dawud", "dawud")), @"refused: InvitationClosed(Expired)");
+}
+
+#[test]
+fn an_old_yes_does_not_bring_back_who_has_left_or_was_removed() {
+    let accepted = || circle().after(at(0), accept("dawud", "dawud"));
+    for gone in [accepted().after(at(0), leave("dawud")), accepted().after(at(0), remove("amina", "dawud"))] {
+        assert_eq!(check(&gone, at(HOUR), accept("dawud", "dawud")), "refused: InvitationClosed(Accepted)");
+        assert_eq!(check(&gone, at(HOUR), decline("dawud", "dawud")), "refused: InvitationClosed(Accepted)");
+        // Not in an archived group either, and whether or not the deadline has passed.
+        assert_eq!(check(&gone.archived(), at(DAY), accept("dawud", "dawud")), "refused: InvitationClosed(Accepted)");
+    }
+}
+
+#[test]
+fn an_old_yes_is_heard_again_once_the_person_is_back() {
+    let world = circle().after(at(0), accept("dawud", "dawud")).after(at(0), leave("dawud"));
+    let world = world.after(at(0), admit("amina", &["dawud"]));
+    assert_snapshot!(check(&world, at(HOUR), accept("dawud", "dawud")), @"accepted: member of circle before");
+}

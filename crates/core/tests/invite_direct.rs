@@ -133,6 +133,53 @@ fn an_open_invitation_is_settled_and_goes_on_saying_accepted() {
 }
 
 #[test]
+fn every_invitation_of_the_person_is_settled_whether_to_the_account_or_to_an_address() {
+    let world = circle().invited("dawud", lasting(DAY)).invited("dawud@example.org", lasting(2 * DAY));
+    let world = world.invited("d@example.org", lasting(DAY)).verified("dawud", "dawud@example.org");
+    let world = world.verified("dawud", "D@example.org");
+    assert_snapshot!(check(&world, at(HOUR), admit("amina", &["dawud", "dawud@example.org"])), @r"
+    invited to circle: added, already member
+      + membership dawud
+      ~ invitation 1 accepted
+      ~ invitation 3 accepted
+      ~ invitation 2 accepted
+      ~ group members=5 notices=1
+    ");
+}
+
+#[test]
+fn a_dead_invitation_of_whoever_comes_in_is_closed_at_its_own_instant() {
+    let world = circle().invited("dawud", lasting(DAY)).invited("dawud@example.org", lasting(2 * DAY));
+    let world = world.verified("dawud", "dawud@example.org");
+    assert_snapshot!(check(&world, at(DAY), admit("amina", &["dawud"])), @r"
+    invited to circle: added
+      + membership dawud
+      ~ invitation 1 expired
+      ~ invitation 2 accepted
+      ~ group members=5 notices=1
+    ");
+    assert_snapshot!(check(&world, at(2 * DAY + 1), admit("amina", &["dawud"])), @r"
+    invited to circle: added
+      + membership dawud
+      ~ invitation 1 expired at day 1
+      ~ invitation 2 expired at day 2
+      ~ group members=5 notices=1
+    ");
+}
+
+#[test]
+fn invitations_of_others_to_other_groups_or_to_addresses_only_claimed_are_not_settled() {
+    let world = group("other").owner("amina").invited("dawud", lasting(DAY)).group("circle").owner("amina");
+    let world = world.invited("dawud@example.org", lasting(DAY)).unverified("dawud", "dawud@example.org");
+    let world = world.invited("eve", lasting(DAY));
+    assert_snapshot!(check(&world, at(0), admit("amina", &["dawud"])), @r"
+    invited to circle: added
+      + membership dawud
+      ~ group members=2 notices=1
+    ");
+}
+
+#[test]
 fn a_person_whose_account_is_off_can_be_made_a_member() {
     assert_snapshot!(check(&circle().disabled("dawud"), at(0), admit("amina", &["dawud"])), @r"
     invited to circle: added

@@ -186,6 +186,67 @@ fn inviting_again_never_shortens_the_time_for_an_answer() {
     ");
 }
 
+/// Dawud was invited by his address before he had verified it.
+fn mailed() -> World {
+    circle().invited("dawud@example.org", lasting(DAY)).verified("dawud", "dawud@example.org")
+}
+
+#[test]
+fn an_invitation_that_waits_for_an_address_of_the_person_is_the_one_that_is_renewed() {
+    for name in ["dawud", "5", "dawud@example.org"] {
+        assert_eq!(
+            check(&mailed(), at(HOUR), offer("amina", &[name], lasting(DAY))),
+            "invited to circle: renewed 1\n  ~ invitation 1 until day 1 + 3600000 ms"
+        );
+    }
+    let ask = offer("amina", &["dawud", "dawud@example.org", "5"], lasting(DAY));
+    assert_snapshot!(check(&mailed(), at(HOUR), ask), @r"
+    invited to circle: renewed 1, renewed 1, renewed 1
+      ~ invitation 1 until day 1 + 3600000 ms
+    ");
+}
+
+#[test]
+fn an_invitation_that_waited_for_an_address_in_vain_is_closed_and_the_account_invited() {
+    assert_snapshot!(check(&mailed(), at(DAY), offer("amina", &["dawud"], lasting(DAY))), @r"
+    invited to circle: new 2
+      ~ invitation 1 expired
+      + invitation 2 to dawud by amina until day 2 pending
+    ");
+    assert_snapshot!(check(&mailed(), at(DAY + 1), offer("amina", &["dawud@example.org"], lasting(DAY))), @r"
+    invited to circle: new 2
+      ~ invitation 1 expired at day 1
+      + invitation 2 to dawud by amina until day 2 + 1 ms pending
+    ");
+}
+
+#[test]
+fn of_two_invitations_of_one_person_the_dead_is_closed_and_the_open_renewed() {
+    let world = mailed().invited("dawud", lasting(2 * DAY));
+    assert_snapshot!(check(&world, at(DAY + 1), offer("amina", &["dawud"], lasting(DAY))), @r"
+    invited to circle: renewed 2
+      ~ invitation 1 expired at day 1
+      ~ invitation 2 until day 2 + 1 ms
+    ");
+    let world = mailed().invited("dawud", lasting(HOUR));
+    assert_snapshot!(check(&world, at(2 * HOUR), offer("amina", &["dawud"], lasting(DAY))), @r"
+    invited to circle: renewed 1
+      ~ invitation 2 expired at day 0 + 3600000 ms
+      ~ invitation 1 until day 1 + 7200000 ms
+    ");
+}
+
+#[test]
+fn an_invitation_that_waits_for_an_address_only_claimed_is_another_persons() {
+    let world = circle().invited("dawud@example.org", lasting(DAY)).unverified("dawud", "dawud@example.org");
+    let ask = offer("amina", &["dawud", "dawud@example.org"], lasting(2 * DAY));
+    assert_snapshot!(check(&world, at(0), ask), @r"
+    invited to circle: new 2, renewed 1
+      + invitation 2 to dawud by amina until day 2 pending
+      ~ invitation 1 until day 2
+    ");
+}
+
 #[test]
 fn a_dead_invitation_is_closed_and_a_new_one_made() {
     let world = circle().invited("dawud", lasting(DAY));

@@ -158,6 +158,126 @@ fn an_invitation_is_withdrawn_by_removing_the_person() {
     ");
 }
 
+/// Dawud was invited twice: by his account, and by his address before he had verified it.
+fn invited_twice() -> World {
+    let world = circle().invited("dawud", lasting(DAY)).invited("dawud@example.org", lasting(2 * DAY));
+    world.verified("dawud", "dawud@example.org")
+}
+
+#[test]
+fn every_open_invitation_of_the_person_is_withdrawn_whatever_they_are_called() {
+    assert_snapshot!(check(&invited_twice(), at(HOUR), remove("amina", "dawud")), @r"
+    removed: invitation
+      ~ invitation 1 revoked
+      ~ invitation 2 revoked
+    ");
+    assert_snapshot!(check(&invited_twice(), at(HOUR), remove("amina", "dawud@example.org")), @r"
+    removed: invitation
+      ~ invitation 1 revoked
+      ~ invitation 2 revoked
+    ");
+    // The first one is dead, and not there to withdraw.
+    assert_snapshot!(check(&invited_twice(), at(DAY), remove("amina", "dawud@example.org")), @r"
+    removed: invitation
+      ~ invitation 1 expired
+      ~ invitation 2 revoked
+    ");
+    assert_snapshot!(check(&invited_twice(), at(2 * DAY), remove("amina", "dawud")), @"refused: MemberNotFound");
+}
+
+#[test]
+fn an_invitation_to_an_address_is_withdrawn_by_naming_its_user_and_that_of_a_user_by_their_address() {
+    let mailed = circle().invited("dawud@example.org", lasting(DAY)).verified("dawud", "dawud@example.org");
+    assert_snapshot!(check(&mailed, at(0), remove("amina", "dawud")), @r"
+    removed: invitation
+      ~ invitation 1 revoked
+    ");
+    let invited = circle().invited("dawud", lasting(DAY)).verified("dawud", "dawud@example.org");
+    assert_snapshot!(check(&invited, at(0), remove("amina", "dawud@example.org")), @r"
+    removed: invitation
+      ~ invitation 1 revoked
+    ");
+}
+
+#[test]
+fn an_invitation_to_an_address_only_claimed_is_withdrawn_by_the_address_alone() {
+    let world = circle().invited("dawud@example.org", lasting(DAY)).unverified("dawud", "dawud@example.org");
+    assert_snapshot!(check(&world, at(0), remove("amina", "dawud")), @"refused: MemberNotFound");
+    assert_snapshot!(check(&world, at(0), remove("amina", "dawud@example.org")), @r"
+    removed: invitation
+      ~ invitation 1 revoked
+    ");
+}
+
+#[test]
+fn whoever_removes_themselves_while_only_invited_has_declined() {
+    let world = invited_twice();
+    assert_snapshot!(check(&world, at(HOUR), remove("dawud", "dawud")), @r"
+    removed: invitation
+      ~ invitation 1 declined
+      ~ invitation 2 declined
+    ");
+    for name in ["6", "dawud@example.org"] {
+        assert_eq!(
+            check(&world, at(HOUR), remove("dawud", name)),
+            "removed: invitation\n  ~ invitation 1 declined\n  ~ invitation 2 declined"
+        );
+    }
+    assert_snapshot!(check(&world, at(2 * DAY), remove("dawud", "dawud")), @"refused: MemberNotFound");
+    let world = world.after(at(HOUR), remove("dawud", "dawud"));
+    assert_snapshot!(check(&world, at(HOUR), accept("dawud", "dawud")), @"refused: InvitationClosed(Declined)");
+}
+
+#[test]
+fn whoever_is_removed_or_leaves_holds_no_open_invitation() {
+    // Bilal was a member already when he verified the address that was invited.
+    let world = circle().invited("bilal@example.org", lasting(DAY)).verified("bilal", "bilal@example.org");
+    assert_snapshot!(check(&world, at(HOUR), remove("amina", "bilal")), @r"
+    removed: member
+      ~ invitation 1 revoked
+      - membership bilal
+      ~ group members=3 notices=1
+    ");
+    assert_snapshot!(check(&world, at(HOUR), leave("bilal")), @r"
+    left
+      ~ invitation 1 revoked
+      - membership bilal
+      ~ group members=3 notices=1
+    ");
+    assert_snapshot!(check(&world, at(HOUR), remove("bilal", "bilal")), @r"
+    removed: member
+      ~ invitation 1 revoked
+      - membership bilal
+      ~ group members=3 notices=1
+    ");
+    let removed = world.after(at(HOUR), remove("amina", "bilal"));
+    assert_snapshot!(check(&removed, at(HOUR), accept("bilal", "bilal@example.org")), @"refused: InvitationClosed(Revoked)");
+}
+
+#[test]
+fn a_dead_invitation_of_whoever_goes_is_closed_at_its_own_instant() {
+    let world = circle().invited("bilal@example.org", lasting(DAY)).verified("bilal", "bilal@example.org");
+    assert_snapshot!(check(&world, at(DAY), leave("bilal")), @r"
+    left
+      ~ invitation 1 expired
+      - membership bilal
+      ~ group members=3 notices=1
+    ");
+    assert_snapshot!(check(&world, at(DAY + 1), remove("amina", "bilal")), @r"
+    removed: member
+      ~ invitation 1 expired at day 1
+      - membership bilal
+      ~ group members=3 notices=1
+    ");
+}
+
+#[test]
+fn the_last_owner_who_does_not_go_keeps_their_invitation() {
+    let world = circle().invited("amina@example.org", lasting(DAY)).verified("amina", "amina@example.org");
+    assert_snapshot!(check(&world, at(0), leave("amina")), @"refused: LastOwner");
+    assert_snapshot!(check(&world, at(0), remove("amina", "amina@example.org")), @"refused: LastOwner");
+}
+
 #[test]
 fn a_dead_invitation_cannot_be_withdrawn() {
     let world = circle().invited("dawud", lasting(DAY));

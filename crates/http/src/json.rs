@@ -6,7 +6,9 @@
 
 use std::fmt;
 
-use serde::de::{self, Deserializer, MapAccess, Visitor};
+use serde::Deserialize;
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 /// The fields of a JSON object, in the order in which they were sent. No two have the same name.
@@ -41,6 +43,72 @@ impl<'b> Object<'b> {
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.fields.iter().map(|(name, _)| name.as_str())
+    }
+}
+
+/// Reads any JSON value; `None` if it is malformed. Of fields with the same name the last counts.
+///
+/// `serde_json` would read a [`Value`] by itself, but takes an object with one peculiar key for the JSON text in its
+/// value: a client could write one thing for us and another for whoever else looks at the request.
+pub(crate) fn value(body: &[u8]) -> Option<Value> {
+    serde_json::from_slice(body).ok().map(|Plain(value)| value)
+}
+
+struct Plain(Value);
+
+impl<'de> Deserialize<'de> for Plain {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(PlainVisitor).map(Self)
+    }
+}
+
+struct PlainVisitor;
+
+impl<'de> Visitor<'de> for PlainVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<S: SeqAccess<'de>>(self, mut seq: S) -> Result<Value, S::Error> {
+        let mut list = Vec::new();
+        while let Some(Plain(value)) = seq.next_element()? {
+            list.push(value);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Value, M::Error> {
+        let mut fields = serde_json::Map::new();
+        while let Some((name, Plain(value))) = map.next_entry::<String, Plain>()? {
+            fields.insert(name, value);
+        }
+        Ok(Value::Object(fields))
     }
 }
 
@@ -107,6 +175,13 @@ mod tests {
         for other in ["153.5", "\"153\"", "true", "null", "[153]", "9223372036854775808", "1e400", "-1e400", "{}"] {
             assert_eq!(integer(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_value_is_what_is_written_even_under_the_peculiar_key_of_the_parser() {
+        let text = r#"{"a":[1,-2,1.5,true,null,"x"],"$serde_json::private::RawValue":"{\"b\":1}","a":[]}"#;
+        let value = value(text.as_bytes()).map(|value| value.to_string());
+        assert_eq!(value.as_deref(), Some(r#"{"a":[],"$serde_json::private::RawValue":"{\"b\":1}"}"#));
     }
 
     #[test]

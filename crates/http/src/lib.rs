@@ -14,6 +14,7 @@ mod path;
 mod quran_groups;
 mod request_id;
 pub mod server;
+pub mod slashes;
 mod time;
 
 use std::ops::Deref;
@@ -75,7 +76,7 @@ impl Deref for App {
     }
 }
 
-/// All routes. Wrap it in [`server::normalized`] to have repeated and trailing slashes forgiven.
+/// All routes. Wrap it in [`slashes::Forgiving`] to have repeated and trailing slashes forgiven.
 pub fn router(app: App) -> Router {
     Router::new()
         .merge(health::routes())

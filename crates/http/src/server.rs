@@ -13,8 +13,9 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
-use tower::{Layer as _, Service};
-use tower_http::normalize_path::{NormalizePath, NormalizePathLayer};
+use tower::Service;
+
+use crate::slashes::Forgiving;
 
 /// Connections at the same time. Further ones wait in the kernel's queue.
 const CONNECTIONS_MAX: usize = 10_000;
@@ -28,15 +29,9 @@ const DRAIN_MAX: Duration = Duration::from_secs(35);
 /// How long to wait before trying again when the system has no more connections to give.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// `router`, with repeated slashes at the start of a path and slashes at its end forgiven.
-#[must_use]
-pub fn normalized(router: Router) -> NormalizePath<Router> {
-    NormalizePathLayer::trim_trailing_slash().layer(router)
-}
-
 /// Serves until `stop` is done, then takes no new connection, answers every request that was begun, and returns.
 pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
-    let service = normalized(router);
+    let service = Forgiving(router);
     let mut protocol = http1::Builder::new();
     protocol.timer(TokioTimer::new()).header_read_timeout(HEAD_MAX);
     let connections = GracefulShutdown::new();
@@ -85,12 +80,12 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
 
 /// Turns the body type of the connection into that of the routes.
 #[derive(Clone)]
-struct Incoming(NormalizePath<Router>);
+struct Incoming(Forgiving);
 
 impl Service<hyper::Request<hyper::body::Incoming>> for Incoming {
     type Response = axum::response::Response;
     type Error = Infallible;
-    type Future = <NormalizePath<Router> as Service<Request>>::Future;
+    type Future = <Forgiving as Service<Request>>::Future;
 
     fn poll_ready(&mut self, context: &mut std::task::Context<'_>) -> std::task::Poll<Result<(), Infallible>> {
         Service::<Request>::poll_ready(&mut self.0, context)

@@ -135,7 +135,7 @@ pub struct InvitationView {
 /// pages by key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RosterSearch {
-    /// Only members whose username or name contains this, without regard to case (of ASCII letters).
+    /// Only members whose username or name contains this, without regard to case.
     pub filter: Option<String>,
     /// From Z to A.
     pub is_descending: bool,

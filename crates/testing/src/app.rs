@@ -191,6 +191,11 @@ impl TestApp {
         self.store().submit(assign).await.unwrap();
     }
 
+    /// The routes, for a test that serves them on a socket.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     /// Begins a request. `path` may have a query string.
     #[must_use]
     pub fn request(&self, method: &str, path: &str) -> Request {
@@ -248,7 +253,7 @@ impl Request {
     /// Sends it through the same layers as a request from the network.
     pub async fn send(self) -> Reply {
         let request = self.builder.body(self.body).unwrap();
-        let response = guestlist_http::server::normalized(self.router).oneshot(request).await.unwrap();
+        let response = guestlist_http::slashes::Forgiving(self.router).oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         let text = String::from_utf8(body.to_vec()).expect("answers are text");

@@ -1,7 +1,6 @@
 //! Saying no to an invitation. Saying it twice is the same answer.
 
-use super::{Decision, accept, caller};
-use crate::change::Change;
+use super::{Decision, accept, caller, settle_invitations};
 use crate::command::Decline;
 use crate::facts::Facts;
 use crate::invitation::InvitationState;
@@ -22,5 +21,6 @@ pub(super) fn decide(ask: &Decline, facts: &Facts, now: Timestamp) -> Result<Dec
         return Err(Refusal::InvitationClosed(accept::final_state(invitation)));
     }
     // An archived group can be declined: saying no is never refused for the group's sake.
-    Ok(Decision { outcome, changes: vec![Change::Invitation(invitation.closed(InvitationState::Declined, now))] })
+    let changes = settle_invitations(facts, invitation.group, user.id, InvitationState::Declined, now);
+    Ok(Decision { outcome, changes })
 }

@@ -31,12 +31,12 @@ pub(super) fn decide(ask: &RemoveMember, facts: &Facts, now: Timestamp) -> Resul
         (UserRef::Email(email), None) => Invitee::Email(email.clone()),
         (_, None) => return Err(Refusal::UserNotFound),
     };
-    let state = if is_self { InvitationState::Declined } else { InvitationState::Revoked };
-    let open = facts.pending_invitations(group.id, &invitee).filter(|pending| pending.is_open(now));
-    let changes: Vec<_> = open.map(|open| Change::Invitation(open.closed(state, now))).collect();
-    if changes.is_empty() {
+    let pending = || facts.pending_invitations(group.id, &invitee);
+    if !pending().any(|pending| pending.is_open(now)) {
         return Err(Refusal::MemberNotFound);
     }
+    let state = if is_self { InvitationState::Declined } else { InvitationState::Revoked };
+    let changes = pending().map(|pending| Change::Invitation(pending.closed(state, now))).collect();
     Ok(Decision { outcome: MemberRemoved::Invitation, changes })
 }
 

@@ -1,4 +1,5 @@
--- Times are integers of UTC milliseconds. Ids of invitations and tokens are the 16 bytes of a UUID.
+-- Times are integers of UTC milliseconds. Ids of invitations and tokens are the 16 bytes of a UUID. A column *_key holds
+-- the form in which the text is compared and sorted: lower case, of all scripts.
 
 CREATE TABLE users (
     id            INTEGER PRIMARY KEY,
@@ -7,6 +8,7 @@ CREATE TABLE users (
     username      TEXT,
     username_key  TEXT    UNIQUE,
     name          TEXT,
+    name_key      TEXT,
     is_admin      INTEGER NOT NULL,
     password_hash TEXT,
     disabled_at   INTEGER,
@@ -28,6 +30,7 @@ CREATE TABLE "groups" (
     uid           TEXT    NOT NULL UNIQUE,
     slug          TEXT    NOT NULL UNIQUE,
     name          TEXT    NOT NULL,
+    name_key      TEXT    NOT NULL,
     description   TEXT    NOT NULL,
     is_page       INTEGER NOT NULL,
     is_public     INTEGER NOT NULL,

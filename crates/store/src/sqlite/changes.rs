@@ -30,6 +30,7 @@ fn write_users(connection: &Connection, net: &NetChanges) -> Result<(), StoreErr
             user.username.as_ref().map(|name| name.as_str()),
             user.username.as_ref().map(|name| name.key().as_str()),
             user.name.as_ref().map(|name| name.as_str()),
+            user.name.as_ref().map(|name| name.as_str().to_lowercase()),
             user.is_admin,
             user.disabled_at.map(|at| at.as_millis()),
             user.created_at.as_millis(),
@@ -37,12 +38,13 @@ fn write_users(connection: &Connection, net: &NetChanges) -> Result<(), StoreErr
         )
     });
     let sql = "INSERT INTO users
-                   (id, uid, subject, username, username_key, name, is_admin, disabled_at, created_at, updated_at)
+                   (id, uid, subject, username, username_key, name, name_key, is_admin, disabled_at, created_at, updated_at)
                SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-                      value ->> 7, value ->> 8, value ->> 9
+                      value ->> 7, value ->> 8, value ->> 9, value ->> 10
                FROM jsonb_each(?1) WHERE true
                ON CONFLICT (id) DO UPDATE SET
                    username = excluded.username, username_key = excluded.username_key, name = excluded.name,
+                   name_key = excluded.name_key,
                    is_admin = excluded.is_admin, disabled_at = excluded.disabled_at,
                    updated_at = excluded.updated_at";
     bulk(connection, sql, rows)?;
@@ -74,6 +76,7 @@ fn write_groups(connection: &Connection, net: &NetChanges) -> Result<(), StoreEr
             group.uid.as_str(),
             group.slug.as_str(),
             group.name.as_str(),
+            group.name.as_str().to_lowercase(),
             &group.description,
             group.kind == guestlist_core::group::GroupKind::Page,
             group.is_public,
@@ -88,14 +91,15 @@ fn write_groups(connection: &Connection, net: &NetChanges) -> Result<(), StoreEr
         )
     });
     let sql = "INSERT INTO \"groups\"
-                   (id, uid, slug, name, description, is_page, is_public, is_verified, archived_at, creator_id,
+                   (id, uid, slug, name, name_key, description, is_page, is_public, is_verified, archived_at, creator_id,
                     members_count, owners_count, notices_count, created_at, updated_at)
                SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
                       value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12,
-                      value ->> 13, value ->> 14
+                      value ->> 13, value ->> 14, value ->> 15
                FROM jsonb_each(?1) WHERE true
                ON CONFLICT (id) DO UPDATE SET
-                   slug = excluded.slug, name = excluded.name, description = excluded.description,
+                   slug = excluded.slug, name = excluded.name, name_key = excluded.name_key,
+                   description = excluded.description,
                    is_public = excluded.is_public, is_verified = excluded.is_verified,
                    archived_at = excluded.archived_at, members_count = excluded.members_count,
                    owners_count = excluded.owners_count, notices_count = excluded.notices_count,

@@ -6,6 +6,8 @@ mod queries;
 mod readers;
 mod rows;
 mod schema;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

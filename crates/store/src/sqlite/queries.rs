@@ -65,11 +65,11 @@ macro_rules! invitations_where {
     };
 }
 
-/// Active members of group ?1 whose username or name contains ?2.
+/// Active members of group ?1 whose username or name contains ?2, in lower case.
 macro_rules! roster_matches {
     () => {
         "m.group_id = ?1 AND u.disabled_at IS NULL AND (?2 = ''
-             OR instr(lower(u.username), lower(?2)) > 0 OR instr(lower(u.name), lower(?2)) > 0)"
+             OR instr(u.username_key, ?2) > 0 OR instr(u.name_key, ?2) > 0)"
     };
 }
 const MATCHES: &str = roster_matches!();
@@ -182,7 +182,7 @@ impl Queries for Readers {
             concat!(
             "SELECT ", group_columns!("g"), ", ", user_columns!("u"), ", ", membership_columns!("m"),
             " FROM memberships AS m JOIN \"groups\" AS g ON g.id = m.group_id JOIN users AS u ON u.id = g.creator_id
-              WHERE m.user_id = ?1 ORDER BY g.name COLLATE NOCASE, g.id"
+              WHERE m.user_id = ?1 ORDER BY g.name_key, g.id"
         );
         self.run(move |connection| all(connection, sql, &[&user.get()], group_view)).await
     }
@@ -227,7 +227,7 @@ impl Queries for Readers {
 
     async fn roster(&self, group: GroupId, search: RosterSearch) -> Result<Roster, StoreError> {
         self.run(move |connection| {
-            let filter = search.filter.unwrap_or_default();
+            let filter = search.filter.unwrap_or_default().to_lowercase();
             let total = "SELECT count(*) FROM memberships AS m JOIN users AS u ON u.id = m.user_id WHERE ";
             let total = [total, MATCHES].concat();
             let total = one(connection, &total, &[&group.get(), &filter], |row| row.get::<_, i64>(0).map_err(failure))?;

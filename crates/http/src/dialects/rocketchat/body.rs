@@ -1,14 +1,14 @@
 //! From bytes to parameters.
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use serde_json::Value;
 
 use super::answer::Answer;
 use super::params::Params;
-use crate::App;
 use crate::limits::{self, BodyFault};
+use crate::{App, json};
 
 /// The parameters of a body. One that cannot be parsed has none, and the endpoint then misses them: this API has no
 /// error of its own for malformed JSON.
@@ -18,22 +18,26 @@ impl FromRequest<App> for Body {
     type Rejection = Answer;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Answer> {
-        let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let is_form = content_type.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+        let media_type = media_type(request.headers());
         let body = match limits::read(request.into_body()).await {
             Ok(body) => body,
             Err(BodyFault::TooLarge) => return Err(Answer::too_large()),
             Err(BodyFault::Broken) => return Ok(Self(Params::default())),
         };
-        if is_form {
-            return Ok(Self(Params::decode(&body)));
-        }
-        match serde_json::from_slice(&body) {
-            Ok(Value::Object(fields)) => Ok(Self(Params::of(fields))),
-            Ok(Value::Array(_)) => Err(Answer::invalid_body("must be object")),
-            Ok(_) | Err(_) => Ok(Self(Params::default())),
-        }
+        Ok(Self(match media_type.as_deref() {
+            // Some clients send JSON without saying so.
+            None | Some("application/json") => Params::of(json::value(&body)),
+            Some("application/x-www-form-urlencoded") => Params::decode(&body),
+            // Anything else is a text, which has no parameters.
+            Some(_) => Params::default(),
+        }))
     }
+}
+
+/// The media type of a body in lower case, without its parameters.
+fn media_type(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    Some(value.split(';').next()?.trim().to_ascii_lowercase())
 }
 
 /// The parameters of a query string.

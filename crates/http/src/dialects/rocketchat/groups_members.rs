@@ -28,7 +28,8 @@ const COUNT_MAX: u32 = 100;
 pub(super) async fn handle(caller: Caller, app: State<App>, Query(params): Query) -> Result<Answer, Answer> {
     let params = params.with_lists(&["status"]);
     params.check(Naming::Any, FIELDS).map_err(|messages| Answer::invalid_query(&messages))?;
-    if params.text("roomId").unwrap_or_default().is_empty() && params.text("roomName").unwrap_or_default().is_empty() {
+    let is_blank = |name| params.text(name).is_some_and(|text| text.is_empty());
+    if is_blank("roomId") && is_blank("roomName") {
         return Err(Answer::room_param_not_provided());
     }
     let view = room::find_active(&app, &caller, &params).await?;
@@ -46,7 +47,8 @@ pub(super) async fn handle(caller: Caller, app: State<App>, Query(params): Query
 }
 
 fn search(params: &Params) -> Result<RosterSearch, Answer> {
-    let non_negative = |name| params.integer(name).map(|n| u32::try_from(n.max(0)).unwrap_or(u32::MAX));
+    // What is negative counts as not given.
+    let non_negative = |name| params.integer(name).filter(|n| *n >= 0).map(|n| u32::try_from(n).unwrap_or(u32::MAX));
     Ok(RosterSearch {
         filter: params.text("filter"),
         is_descending: params.text("sort").map_or(Ok(false), |text| sorts_down(&text))?,

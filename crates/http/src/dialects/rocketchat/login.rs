@@ -67,19 +67,26 @@ async fn answer(app: &App, user: &User, token: &str) -> Result<Answer, Answer> {
 }
 
 /// Whoever is named: by a text `user` (an address if it has an @), by `username`, by `email`, or by an object `user`
-/// with one of the latter two; in this order.
+/// with one of the latter two; in this order. What is null or empty counts as not given.
 fn name(params: &Params) -> Option<UserRef> {
-    let by_username = |name: &Value| Username::parse(name.as_str()?).ok().map(UserRef::Username);
-    let by_email = |address: &Value| Email::parse(address.as_str()?).ok().map(UserRef::Email);
-    match (params.get("user"), params.get("username"), params.get("email")) {
-        (Some(user @ Value::String(text)), _, _) if text.contains('@') => by_email(user),
-        (Some(user @ Value::String(_)), _, _) => by_username(user),
-        (_, Some(username), _) => by_username(username),
-        (_, _, Some(email)) => by_email(email),
-        (Some(user), None, None) => {
-            user.get("username").and_then(by_username).or_else(|| user.get("email").and_then(by_email))
-        }
-        (None, None, None) => None,
+    let by_username = |name: &str| Username::parse(name).ok().map(UserRef::Username);
+    let by_email = |address: &str| Email::parse(address).ok().map(UserRef::Email);
+    let text =
+        |value: Option<&'_ Value>| value.and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
+    let user = params.get("user");
+    if let Some(user) = text(user) {
+        return if user.contains('@') { by_email(&user) } else { by_username(&user) };
+    }
+    let within = |name| text(user.and_then(|user| user.get(name)));
+    if let Some(username) = text(params.get("username")) {
+        return by_username(&username);
+    }
+    if let Some(email) = text(params.get("email")) {
+        return by_email(&email);
+    }
+    match (within("username"), within("email")) {
+        (Some(username), _) => by_username(&username),
+        (None, email) => by_email(&email?),
     }
 }
 

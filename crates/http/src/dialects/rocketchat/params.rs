@@ -5,7 +5,11 @@ use serde_json::{Map, Value};
 
 /// The fields of a body, or the keys of a query string.
 #[derive(Debug, Default)]
-pub(super) struct Params(Map<String, Value>);
+pub(super) struct Params {
+    fields: Map<String, Value>,
+    /// An array was sent instead: it has no fields, and a schema complains of it.
+    is_array: bool,
+}
 
 /// What a parameter may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,9 +36,13 @@ pub(super) enum Naming {
 }
 
 impl Params {
-    /// The fields of a JSON object; of two with the same name the last, as clients of this API are used to.
-    pub(super) fn of(fields: Map<String, Value>) -> Self {
-        Self(fields)
+    /// The fields of a body. One that is malformed, or no object, has none.
+    pub(super) fn of(body: Option<Value>) -> Self {
+        match body {
+            Some(Value::Object(fields)) => Self { fields, is_array: false },
+            Some(Value::Array(_)) => Self { fields: Map::new(), is_array: true },
+            Some(_) | None => Self::default(),
+        }
     }
 
     /// The keys of a query string or of a form: `key[]=a&key[]=b` is an array.
@@ -49,13 +57,13 @@ impl Params {
                 None => drop(fields.insert(key.into_owned(), value.into())),
             }
         }
-        Self(fields)
+        Self { fields, is_array: false }
     }
 
     /// In a query, a single value stands for an array of one.
     pub(super) fn with_lists(mut self, names: &[&str]) -> Self {
         for name in names {
-            if let Some(value @ Value::String(_)) = self.0.get_mut(*name) {
+            if let Some(value @ Value::String(_)) = self.fields.get_mut(*name) {
                 *value = Value::Array(vec![value.take()]);
             }
         }
@@ -66,19 +74,17 @@ impl Params {
     /// validator gives.
     pub(super) fn check(&self, naming: Naming, fields: &[(&str, Kind)]) -> Result<(), String> {
         let alternatives = ["roomId", "roomName"].map(|room| self.check_alternative(room, naming, fields));
-        match (alternatives, naming) {
-            ([Ok(()), _] | [_, Ok(())], _) => Ok(()),
-            ([Err(by_id), Err(by_name)], Naming::One) => {
-                Err(format!("{by_id}\n{by_name}\nmust match exactly one schema in oneOf"))
-            }
-            ([Err(by_id), Err(by_name)], Naming::Any) => {
-                Err(format!("{by_id}\n{by_name}\nmust match a schema in anyOf"))
-            }
+        match alternatives {
+            [Ok(()), _] | [_, Ok(())] => Ok(()),
+            [Err(by_id), Err(by_name)] => Err(format!("{by_id}\n{by_name}\nmust match exactly one schema in oneOf")),
         }
     }
 
     fn check_alternative(&self, room: &str, naming: Naming, fields: &[(&str, Kind)]) -> Result<(), String> {
-        if !self.0.contains_key(room) {
+        if self.is_array {
+            return Err("must be object".to_owned());
+        }
+        if !self.fields.contains_key(room) {
             return Err(format!("must have required property '{room}'"));
         }
         let is_room = |name: &str| name == room || (naming == Naming::Any && matches!(name, "roomId" | "roomName"));
@@ -86,30 +92,30 @@ impl Params {
             Some((_, kind)) => Some(*kind),
             None => is_room(name).then_some(Kind::Text),
         };
-        if self.0.keys().any(|name| kind(name).is_none()) {
+        if self.fields.keys().any(|name| kind(name).is_none()) {
             return Err("must NOT have additional properties".to_owned());
         }
-        self.0.iter().try_for_each(|(name, value)| kind(name).map_or(Ok(()), |kind| kind.check(value)))
+        self.fields.iter().try_for_each(|(name, value)| kind(name).map_or(Ok(()), |kind| kind.check(value)))
     }
 
     /// The text of a parameter; `None` if it was not sent or is null.
     pub(super) fn text(&self, name: &str) -> Option<String> {
-        spelled(self.0.get(name)?)
+        spelled(self.fields.get(name)?)
     }
 
     /// The texts of an array; `None` if it was not sent or is null.
     pub(super) fn texts(&self, name: &str) -> Option<Vec<String>> {
-        Some(self.0.get(name)?.as_array()?.iter().filter_map(spelled).collect())
+        Some(self.fields.get(name)?.as_array()?.iter().filter_map(spelled).collect())
     }
 
     /// The integer of a parameter; `None` if it was not sent.
     pub(super) fn integer(&self, name: &str) -> Option<i64> {
-        integer(self.0.get(name)?)
+        integer(self.fields.get(name)?)
     }
 
     /// A parameter as it was sent.
     pub(super) fn get(&self, name: &str) -> Option<&Value> {
-        self.0.get(name)
+        self.fields.get(name)
     }
 }
 
@@ -150,8 +156,7 @@ mod tests {
     const USERS: &[(&str, Kind)] = &[("userId", Kind::NullableText), ("userIds", Kind::NullableTexts)];
 
     fn check(fields: Value) -> Result<(), String> {
-        let Value::Object(fields) = fields else { panic!("not an object: {fields}") };
-        Params::of(fields).check(Naming::One, USERS)
+        Params::of(Some(fields)).check(Naming::One, USERS)
     }
 
     #[test]
@@ -175,8 +180,7 @@ mod tests {
     fn scalars_count_as_their_spelling_and_null_as_absent() {
         let fields = json!({ "roomId": 5, "userId": true, "userIds": null });
         assert_eq!(check(fields.clone()), Ok(()));
-        let Value::Object(fields) = fields else { panic!("not an object") };
-        let params = Params::of(fields);
+        let params = Params::of(Some(fields));
         assert_eq!(params.text("roomId").as_deref(), Some("5"));
         assert_eq!(params.text("userId").as_deref(), Some("true"));
         assert_eq!(params.texts("userIds"), None);
