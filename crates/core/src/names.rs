@@ -45,7 +45,8 @@ impl Email {
     pub const MAX_BYTES: usize = 254;
 
     /// Takes `local@domain` without trimming anything. White space, control characters, quoted local parts and
-    /// characters that would need quoting are refused: what is accepted here can be put into a mail header as it is.
+    /// characters that would need quoting are refused: an answer of "invited" would be untrue for an address that no
+    /// mail can be sent to as it is written.
     pub fn parse(text: &str) -> Result<Self, NameError> {
         if text.is_empty() {
             return Err(NameError::Empty);
@@ -54,13 +55,9 @@ impl Email {
             return Err(NameError::TooLong { max: Self::MAX_BYTES });
         }
         let (local, domain) = text.split_once('@').ok_or(NameError::Malformed)?;
-        let dots_apart = |part: &str| part.split('.').all(|label| !label.is_empty());
         let plain = |c: char| !c.is_whitespace() && !c.is_control() && !r#"()<>[]:;,\"@"#.contains(c);
-        if !dots_apart(local)
-            || !dots_apart(domain)
-            || local.len() > 64
-            || !text.replacen('@', "", 1).chars().all(plain)
-        {
+        let has_labels = domain.split('.').all(|label| !label.is_empty());
+        if local.is_empty() || !has_labels || !local.chars().chain(domain.chars()).all(plain) {
             return Err(NameError::Malformed);
         }
         Ok(Self { address: text.to_owned(), key: EmailKey(text.to_lowercase()) })
@@ -283,7 +280,6 @@ mod tests {
             "amer@quran.com\r\nBcc: x@y.z",
             "a@b@c",
             "a@b..c",
-            ".a@b.c",
             "a@.b",
             "\"a\"@b.c",
             "a,b@c.d",
@@ -294,7 +290,7 @@ mod tests {
         ] {
             assert!(Email::parse(odd).is_err(), "{odd:?}");
         }
-        for fine in ["a@b", "amer+x@quran.com", "o'neil@example.org", "علي@مثال.إختبار"] {
+        for fine in ["a@b", "j..doe@b.jp", "amer+x@quran.com", "o'neil@example.org", "علي@مثال.إختبار"] {
             assert!(Email::parse(fine).is_ok(), "{fine:?}");
         }
     }

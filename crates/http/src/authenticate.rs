@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use guestlist_core::command::SeeSubject;
+use guestlist_core::credential::Scopes;
 use guestlist_core::ids::Uid;
+use guestlist_identity::jwt::AccessClaims;
 use guestlist_identity::token::PlainToken;
 use guestlist_identity::{Caller, Unauthenticated};
 use guestlist_store::{Rejection, StoreError};
@@ -38,30 +40,46 @@ pub(crate) async fn by_opaque(app: &App, presented: &str) -> Result<Caller, NoCa
     Ok(Caller::by_token(token, user, app.now())?)
 }
 
-/// The caller behind a signed token. A user whom guestlist meets for the first time gets an account.
-pub(crate) async fn by_jwt(app: &App, presented: &str) -> Result<Caller, NoCaller> {
-    let claims = app.issuer.verify(presented, app.now())?;
-    // The built-in issuer signs for registered clients only: the token of one that was removed is good no more.
-    let bearer = app.store.read().bearer(claims.subject.clone(), claims.client.clone()).await?;
-    if !bearer.is_client_known {
-        return Err(Unauthenticated::Revoked.into());
-    }
-    let user = if let Some(user) = bearer.user {
-        user
-    } else {
-        let seen = SeeSubject { subject: claims.subject, uid: Uid::generate(&*app.entropy) };
-        app.store.submit(seen).await.map_err(first_sight_failed)?.0
-    };
-    Ok(Caller::by_jwt(user, claims.client, claims.scopes)?)
+/// The caller behind a signed token whose claims pass `check`. A user whom guestlist meets for the first time gets an
+/// account, but not by a token that is good for nothing here.
+pub(crate) async fn by_jwt<E: From<NoCaller>>(
+    app: &App,
+    presented: &str,
+    check: impl FnOnce(&AccessClaims) -> Result<(), E>,
+) -> Result<Caller, E> {
+    let claims = app.issuer.verify(presented, app.now()).map_err(NoCaller::from)?;
+    check(&claims)?;
+    Ok(bearer(app, claims).await?)
 }
 
-/// The caller behind either kind of token, told apart by the two dots of a signed one.
-pub(crate) async fn by_any(app: &App, presented: &str) -> Result<Caller, NoCaller> {
+/// The caller behind either kind of token, told apart by the two dots of a signed one, if its scopes pass `check`.
+pub(crate) async fn by_any<E: From<NoCaller>>(
+    app: &App,
+    presented: &str,
+    check: impl FnOnce(&Scopes) -> Result<(), E>,
+) -> Result<Caller, E> {
     if presented.bytes().filter(|byte| *byte == b'.').count() == 2 {
-        by_jwt(app, presented).await
-    } else {
-        by_opaque(app, presented).await
+        return by_jwt(app, presented, |claims| check(&claims.scopes)).await;
     }
+    let caller = by_opaque(app, presented).await?;
+    check(&caller.scopes)?;
+    Ok(caller)
+}
+
+async fn bearer(app: &App, claims: AccessClaims) -> Result<Caller, NoCaller> {
+    // The built-in issuer signs for registered clients only: the token of one that was removed is good no more.
+    let known = app.store.read().bearer(claims.subject.clone(), claims.client.clone()).await?;
+    if !known.is_client_known {
+        return Err(Unauthenticated::Revoked.into());
+    }
+    let user = match known.user {
+        Some(user) => user,
+        None => {
+            let seen = SeeSubject { subject: claims.subject, uid: Uid::generate(&*app.entropy) };
+            app.store.submit(seen).await.map_err(first_sight_failed)?.0
+        }
+    };
+    Ok(Caller::by_jwt(user, claims.client, claims.scopes)?)
 }
 
 fn first_sight_failed(rejection: Rejection) -> NoCaller {

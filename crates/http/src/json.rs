@@ -121,16 +121,27 @@ impl Field<'_> {
         serde_json::from_str(self.0).ok()
     }
 
-    /// A number that is an integer in the sense of JSON Schema (`153.0` is one) and fits 64 bits with sign.
+    /// A number that is an integer in the sense of JSON Schema (`153.0` and `1.53e2` are) and fits 64 bits with sign.
+    /// Exactly the one that is written, not the nearest that a floating point number can hold.
     pub(crate) fn as_integer(&self) -> Option<i64> {
-        if let Ok(integer) = self.0.parse() {
-            return Some(integer);
+        let (mantissa, exponent) = self.0.split_once(['e', 'E']).unwrap_or((self.0, "0"));
+        let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let all = [whole, fraction].concat();
+        if !all.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
         }
-        // What is left is text, a literal, or a number with a point or an exponent.
-        let number: f64 = serde_json::from_str(self.0).ok()?;
-        #[expect(clippy::cast_possible_truncation, reason = "checked to be an integer within 64 bits")]
-        let integral = (number.fract() == 0.0 && number.abs() < 9.2e18).then_some(number as i64);
-        integral
+        let digits = all.trim_start_matches('0');
+        let leading = i64::try_from(all.len() - digits.len()).ok()?;
+        let digits = digits.trim_end_matches('0');
+        if digits.is_empty() {
+            return Some(0);
+        }
+        // How many digits stand before the point once the exponent is applied.
+        let before_point =
+            i64::try_from(whole.len()).ok()?.checked_sub(leading)?.checked_add(exponent.parse().ok()?)?;
+        let before_point = usize::try_from(before_point).ok().filter(|count| (digits.len()..=19).contains(count))?;
+        format!("{sign}{digits:0<before_point$}").parse().ok()
     }
 }
 
@@ -171,8 +182,30 @@ mod tests {
         assert_eq!(integer("153.0"), Some(153));
         assert_eq!(integer("1.53e2"), Some(153));
         assert_eq!(integer("-1"), Some(-1));
+        assert_eq!(integer("0.153e3"), Some(153));
+        assert_eq!(integer("15300e-2"), Some(153));
+        assert_eq!(integer("1.53E+2"), Some(153));
+        assert_eq!(integer("-0.0"), Some(0));
+        assert_eq!(integer("0e99999999999999999999"), Some(0));
+        assert_eq!(integer("9007199254740993.0"), Some(9_007_199_254_740_993));
+        assert_eq!(integer("9.2e18"), Some(9_200_000_000_000_000_000));
+        assert_eq!(integer("9223372036854775807.0"), Some(i64::MAX));
         assert_eq!(integer("9223372036854775807"), Some(i64::MAX));
-        for other in ["153.5", "\"153\"", "true", "null", "[153]", "9223372036854775808", "1e400", "-1e400", "{}"] {
+        for other in [
+            "153.5",
+            "\"153\"",
+            "true",
+            "null",
+            "[153]",
+            "9223372036854775808",
+            "9223372036854775807.5",
+            "2.00000000000000000001",
+            "1e-1",
+            "1e400",
+            "-1e400",
+            "1e99999999999999999999",
+            "{}",
+        ] {
             assert_eq!(integer(other), None, "{other}");
         }
     }

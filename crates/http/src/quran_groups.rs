@@ -3,6 +3,7 @@
 //! `dialects/quran`.
 
 use guestlist_core::command::{Admission, Invite, Target};
+use guestlist_core::credential::Scopes;
 use guestlist_core::group::{GroupKind, GroupRef};
 use guestlist_core::ids::{GroupId, UserId};
 use guestlist_core::names::Email;
@@ -114,6 +115,11 @@ fn group_id(path: &str) -> Result<GroupId, Refusal> {
 pub(crate) trait GroupScope: Send + Sync {
     /// One of these is enough.
     const ANY_OF: &'static [&'static str];
+
+    /// Whether a token of these scopes is good for it.
+    fn is_covered_by(scopes: &Scopes) -> bool {
+        Self::ANY_OF.iter().any(|scope| scopes.cover(scope))
+    }
 }
 
 /// Looking at groups.

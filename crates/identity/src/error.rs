@@ -13,6 +13,9 @@ pub enum Unauthenticated {
     /// Nobody here gave it out: unknown token, signature, key or issuer.
     #[error("the access token is not known here")]
     Unknown,
+    /// It stands for an application and not for a user.
+    #[error("the access token stands for no user")]
+    NoUser,
     /// It was good until a while ago.
     #[error("the access token has expired")]
     Expired,

@@ -51,7 +51,8 @@ pub struct BrokenKey;
 #[derive(Debug, Serialize, Deserialize)]
 struct Claims {
     iss: String,
-    sub: String,
+    #[serde(default)]
+    sub: Option<String>,
     #[serde(default)]
     client_id: Option<String>,
     #[serde(default)]
@@ -115,7 +116,7 @@ impl BuiltInIssuer {
         header.kid = Some(self.kid.clone());
         let claims = Claims {
             iss: BUILT_IN_ISSUER.to_owned(),
-            sub: claims.subject.to_string(),
+            sub: Some(claims.subject.to_string()),
             client_id: Some(claims.client.to_string()),
             scp: Some(ScopeList::Array(claims.scopes.iter().map(str::to_owned).collect())),
             scope: None,
@@ -172,7 +173,9 @@ impl Claims {
             ScopeList::Text(text) => Scopes::parse(&text),
         };
         let scopes = scopes.map_err(|_| Unauthenticated::Malformed)?;
-        let subject = Subject::parse(&self.sub).map_err(|_| Unauthenticated::Malformed)?;
+        // The token of an application has no subject, or the client for one.
+        let subject = self.sub.filter(|subject| subject != client.as_str()).ok_or(Unauthenticated::NoUser)?;
+        let subject = Subject::parse(&subject).map_err(|_| Unauthenticated::Malformed)?;
         Ok(AccessClaims { subject, client, scopes })
     }
 }
@@ -253,6 +256,14 @@ mod tests {
         ] {
             assert!(issuer.verify(&forged, NOW).is_err(), "{forged}");
         }
+    }
+
+    #[test]
+    fn a_token_that_stands_for_an_application_has_no_user() {
+        let issuer = issuer();
+        let application = AccessClaims { subject: Subject::parse("app").unwrap(), ..claims() };
+        let token = issuer.issue(&application, "t".into(), NOW, Lifetime::from_secs(60)).unwrap();
+        assert_eq!(issuer.verify(&token, NOW), Err(Unauthenticated::NoUser));
     }
 
     #[test]

@@ -72,13 +72,14 @@ impl Problem {
 
 fn unauthenticated(reason: Unauthenticated) -> (StatusCode, &'static str, String) {
     let (code, detail) = match reason {
+        Unauthenticated::Disabled => return refused(Refusal::CallerDisabled),
         Unauthenticated::Missing => ("token_missing", "Send an access token as `Authorization: Bearer TOKEN`."),
         Unauthenticated::Expired => ("token_expired", "The access token has expired. Get a new one."),
         Unauthenticated::Malformed
         | Unauthenticated::Unknown
+        | Unauthenticated::NoUser
         | Unauthenticated::NotYetValid
-        | Unauthenticated::Revoked
-        | Unauthenticated::Disabled => ("token_invalid", "The access token is not valid here."),
+        | Unauthenticated::Revoked => ("token_invalid", "The access token is not valid here."),
     };
     (StatusCode::UNAUTHORIZED, code, detail.to_owned())
 }

@@ -4,6 +4,7 @@ use std::ops::Deref;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use guestlist_core::credential::Scopes;
 use guestlist_core::user::User;
 use guestlist_identity::Unauthenticated;
 
@@ -38,10 +39,8 @@ impl FromRequestParts<App> for Caller {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
             _ => return Err(NoCaller::from(Unauthenticated::Malformed).into()),
         };
-        let caller = authenticate::by_any(app, token).await?;
-        if !caller.scopes.cover(SCOPE) {
-            return Err(Problem::InsufficientScope);
-        }
+        let check = |scopes: &Scopes| if scopes.cover(SCOPE) { Ok(()) } else { Err(Problem::InsufficientScope) };
+        let caller = authenticate::by_any(app, token, check).await?;
         Ok(Self(caller.user))
     }
 }

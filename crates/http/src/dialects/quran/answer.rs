@@ -166,6 +166,7 @@ impl From<NoCaller> for Answer {
             NoCaller::Unauthenticated(
                 Unauthenticated::Malformed
                 | Unauthenticated::Unknown
+                | Unauthenticated::NoUser
                 | Unauthenticated::Expired
                 | Unauthenticated::NotYetValid
                 | Unauthenticated::Revoked,

@@ -7,6 +7,7 @@ use std::ops::Deref;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use guestlist_core::user::User;
+use guestlist_identity::jwt::AccessClaims;
 
 use super::answer::Answer;
 use crate::headers::{Credential, credential};
@@ -35,13 +36,13 @@ impl<S: GroupScope> FromRequestParts<App> for Caller<S> {
         let Credential::One(client) = credential(&parts.headers, "x-client-id") else {
             return Err(Answer::InvalidRequest);
         };
-        let caller = authenticate::by_jwt(app, token).await?;
-        if caller.client.is_none_or(|issued_to| issued_to.as_str() != client) {
-            return Err(Answer::Forbidden);
-        }
-        if !S::ANY_OF.iter().any(|scope| caller.scopes.cover(scope)) {
-            return Err(Answer::InsufficientScope);
-        }
+        let check = |claims: &AccessClaims| {
+            if claims.client.as_str() != client {
+                return Err(Answer::Forbidden);
+            }
+            if S::is_covered_by(&claims.scopes) { Ok(()) } else { Err(Answer::InsufficientScope) }
+        };
+        let caller = authenticate::by_jwt(app, token, check).await?;
         Ok(Self(caller.user, PhantomData))
     }
 }

@@ -121,6 +121,7 @@ impl From<NoCaller> for Answer {
             NoCaller::Unauthenticated(
                 Unauthenticated::Malformed
                 | Unauthenticated::Unknown
+                | Unauthenticated::NoUser
                 | Unauthenticated::NotYetValid
                 | Unauthenticated::Revoked,
             ) => Self::forbidden("Invalid token"),

@@ -5,6 +5,7 @@ use std::ops::Deref;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use guestlist_core::credential::Scopes;
 use guestlist_core::user::User;
 use guestlist_identity::Unauthenticated;
 
@@ -33,10 +34,10 @@ impl<S: GroupScope> FromRequestParts<App> for Caller<S> {
             Credential::Missing => return Err(NoCaller::from(Unauthenticated::Missing).into()),
             Credential::Ambiguous => return Err(Answer::invalid("`o_t_h` is invalid")),
         };
-        let caller = authenticate::by_any(app, token).await?;
-        if !S::ANY_OF.iter().any(|scope| caller.scopes.cover(scope)) {
-            return Err(Answer::forbidden("Insufficient scope"));
-        }
+        let check = |scopes: &Scopes| {
+            if S::is_covered_by(scopes) { Ok(()) } else { Err(Answer::forbidden("Insufficient scope")) }
+        };
+        let caller = authenticate::by_any(app, token, check).await?;
         Ok(Self(caller.user, PhantomData))
     }
 }
