@@ -43,6 +43,13 @@ pub(crate) enum Command {
     Serve(serve::Args),
     /// Serve the documents' own examples on loopback, and print requests to paste
     Demo(demo::Args),
+    #[command(flatten)]
+    Manage(Manage),
+}
+
+/// Commands that work on the database and end. A server may run on it meanwhile.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Manage {
     /// Accounts
     #[command(subcommand)]
     User(user::Command),

@@ -1,6 +1,7 @@
 //! Settings, and where they come from: flags over environment (clap does both) over a file over defaults.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -18,7 +19,7 @@ pub(crate) struct File {
     database: Option<String>,
     pub(crate) listen: Option<SocketAddr>,
     pub(crate) public_url: Option<String>,
-    pub(crate) invitation_days: Option<u16>,
+    pub(crate) invitation_days: Option<NonZeroU16>,
     pub(crate) log: Option<String>,
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use guestlist_core::Timestamp;
 use guestlist_core::command::AdoptIssuerKey;
 use guestlist_core::ids::uuid_v4;
@@ -37,6 +37,14 @@ impl Entropy for SystemEntropy {
 pub(crate) fn open(database: &Database) -> anyhow::Result<Store> {
     Store::open_sqlite(&database.path, Arc::new(SystemClock))
         .with_context(|| format!("the database {database} cannot be opened; check that its folder exists and is yours"))
+}
+
+/// Opens a database that is there already: a mistyped name shall not make an empty one.
+pub(crate) fn open_existing(database: &Database) -> anyhow::Result<Store> {
+    if !database.path.exists() {
+        bail!("there is no database {database}; check --database, or make one with `guestlist user add`");
+    }
+    open(database)
 }
 
 /// The built-in token issuer, with a key made at its first use.

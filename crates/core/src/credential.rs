@@ -76,6 +76,9 @@ pub enum TokenRef {
 pub struct ClientId(String);
 
 impl ClientId {
+    /// What to write, for people who wrote something else.
+    pub const FORM: &str = "write 1 to 255 letters, digits and signs, without blanks";
+
     /// Longest accepted id, in bytes.
     pub const MAX_BYTES: usize = 255;
 
@@ -123,6 +126,9 @@ pub struct Client {
 pub struct Scopes(Vec<String>);
 
 impl Scopes {
+    /// What to write, for people who wrote something else.
+    pub const FORM: &str = "write words of letters, digits and signs, separated by blanks";
+
     /// Every scope there is or will be.
     #[must_use]
     pub fn all() -> Self {

@@ -41,6 +41,9 @@ pub struct Email {
 pub struct EmailKey(String);
 
 impl Email {
+    /// What to write, for people who wrote something else.
+    pub const FORM: &str = "write local@domain, without blanks, quotation marks or brackets";
+
     /// Longest accepted address, in bytes (RFC 5321, 4.5.3.1.3, less the angle brackets).
     pub const MAX_BYTES: usize = 254;
 
@@ -104,6 +107,9 @@ pub struct Username {
 pub struct UsernameKey(String);
 
 impl Username {
+    /// What to write, for people who wrote something else.
+    pub const FORM: &str = "write 1 to 64 letters, digits and . _ -";
+
     /// Longest accepted username, in characters.
     pub const MAX_CHARS: usize = 64;
 
@@ -149,6 +155,9 @@ impl UsernameKey {
 pub struct Slug(String);
 
 impl Slug {
+    /// What to write, for people who wrote something else.
+    pub const FORM: &str = "write 1 to 100 letters, digits and . _ -";
+
     /// Longest accepted slug, in characters.
     pub const MAX_CHARS: usize = 100;
 
@@ -178,6 +187,9 @@ impl Slug {
 pub struct DisplayName(String);
 
 impl DisplayName {
+    /// What to write, for people who wrote something else.
+    pub const FORM: &str = "write 1 to 120 characters on one line";
+
     /// Longest accepted name, in Unicode code points.
     pub const MAX_CHARS: usize = 120;
 
@@ -209,6 +221,9 @@ impl DisplayName {
 pub struct Subject(String);
 
 impl Subject {
+    /// What to write, for people who wrote something else.
+    pub const FORM: &str = "write 1 to 255 bytes on one line";
+
     /// Longest accepted subject, in bytes.
     pub const MAX_BYTES: usize = 255;
 

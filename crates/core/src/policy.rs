@@ -1,7 +1,9 @@
-//! Who may do what in a group.
+//! Who may do what.
 
+use crate::credential::{Client, Scopes};
 use crate::group::Group;
 use crate::member::{Membership, Role, RoleSet};
+use crate::refusal::Refusal;
 use crate::user::User;
 
 /// Something that not every member may do.
@@ -44,6 +46,20 @@ impl Permission {
 #[must_use]
 pub fn may(what: Permission, user: &User, membership: Option<&Membership>) -> bool {
     user.is_active() && membership.is_some_and(|membership| user.is_admin || membership.roles.overlaps(what.holders()))
+}
+
+/// The scopes that a new token of `user` gets: those asked for or, if none are, all that `client` may have; without a
+/// client, everything.
+pub fn grant(user: &User, client: Option<&Client>, asked: Option<&Scopes>) -> Result<Scopes, Refusal> {
+    if !user.is_active() {
+        return Err(Refusal::CallerDisabled);
+    }
+    let most = client.map_or_else(Scopes::all, |client| client.scopes.clone());
+    match asked {
+        None => Ok(most),
+        Some(asked) if most.cover_all(asked) => Ok(asked.clone()),
+        Some(_) => Err(Refusal::ScopeNotGranted),
+    }
 }
 
 /// Whether someone with this `membership`, or none, may see the group and its settings.

@@ -3,16 +3,22 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
+use axum::http::HeaderValue;
+use axum::http::header::CONNECTION;
+use axum::response::Response;
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::Service;
 
 use crate::slashes::Forgiving;
@@ -26,44 +32,79 @@ const HEAD_MAX: Duration = Duration::from_secs(30);
 /// How long requests under way may go on once the server is to stop.
 const DRAIN_MAX: Duration = Duration::from_secs(35);
 
+/// How long connections stay open for requests that were on their way when the server was told to stop.
+const GRACE: Duration = Duration::from_millis(250);
+
 /// How long to wait before trying again when the system has no more connections to give.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves until `stop` is done, then takes no new connection, answers every request that was begun, and returns.
+/// Serves until `stop` is done. Then takes no new connection, answers every request that had been sent, and returns.
 pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
-    let service = Forgiving(router);
-    let mut protocol = http1::Builder::new();
-    protocol.timer(TokioTimer::new()).header_read_timeout(HEAD_MAX);
-    let connections = GracefulShutdown::new();
-    let slots = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let server = Server::new(router);
     let mut stop = std::pin::pin!(stop);
 
     loop {
         let accepted = async {
             // The semaphore is never closed, so a slot always comes.
-            let slot = Arc::clone(&slots).acquire_owned().await.ok();
+            let slot = Arc::clone(&server.slots).acquire_owned().await.ok();
             (listener.accept().await, slot)
         };
         let (accepted, slot) = tokio::select! {
             accepted = accepted => accepted,
             () = &mut stop => break,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        match accepted {
+            Ok((stream, _)) => server.attend(stream, slot),
             Err(error) => {
                 tracing::warn!(error = %error, "a connection could not be taken");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
-                continue;
             }
-        };
+        }
+    }
+
+    server.is_stopping.store(true, Ordering::Relaxed);
+    // The system has connected some clients already who wait to be taken.
+    while let Some(Ok((stream, _))) = listener.accept().now_or_never() {
+        server.attend(stream, None);
+    }
+    drop(listener);
+    tokio::time::sleep(GRACE).await;
+    if tokio::time::timeout(DRAIN_MAX, server.connections.shutdown()).await.is_err() {
+        tracing::warn!("some requests were still running when the time to stop was over");
+    }
+}
+
+struct Server {
+    routes: Forgiving,
+    protocol: http1::Builder,
+    connections: GracefulShutdown,
+    slots: Arc<Semaphore>,
+    is_stopping: Arc<AtomicBool>,
+}
+
+impl Server {
+    fn new(router: Router) -> Self {
+        let mut protocol = http1::Builder::new();
+        protocol.timer(TokioTimer::new()).header_read_timeout(HEAD_MAX);
+        Self {
+            routes: Forgiving(router),
+            protocol,
+            connections: GracefulShutdown::new(),
+            slots: Arc::new(Semaphore::new(CONNECTIONS_MAX)),
+            is_stopping: Arc::default(),
+        }
+    }
+
+    /// Serves a connection on a task of its own, for as long as it is open.
+    fn attend(&self, stream: TcpStream, slot: Option<OwnedSemaphorePermit>) {
         // Answers are written whole, so waiting for more to send would only delay them.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(error = %error, "a connection went away at once");
-            continue;
+            return;
         }
-        let service = TowerToHyperService::new(Incoming(service.clone()));
-        let connection = protocol.serve_connection(TokioIo::new(stream), service);
-        let connection = connections.watch(connection);
+        let service = Incoming { routes: self.routes.clone(), is_stopping: Arc::clone(&self.is_stopping) };
+        let connection = self.protocol.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        let connection = self.connections.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(error = %error, "a connection ended badly");
@@ -71,27 +112,34 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
             drop(slot);
         });
     }
-
-    drop(listener);
-    if tokio::time::timeout(DRAIN_MAX, connections.shutdown()).await.is_err() {
-        tracing::warn!("some requests were still running when the time to stop was over");
-    }
 }
 
-/// Turns the body type of the connection into that of the routes.
+/// The routes for one connection: turns its body type into theirs, and ends it after the answer once the server is to
+/// stop.
 #[derive(Clone)]
-struct Incoming(Forgiving);
+struct Incoming {
+    routes: Forgiving,
+    is_stopping: Arc<AtomicBool>,
+}
 
 impl Service<hyper::Request<hyper::body::Incoming>> for Incoming {
-    type Response = axum::response::Response;
+    type Response = Response;
     type Error = Infallible;
-    type Future = <Forgiving as Service<Request>>::Future;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
 
     fn poll_ready(&mut self, context: &mut std::task::Context<'_>) -> std::task::Poll<Result<(), Infallible>> {
-        Service::<Request>::poll_ready(&mut self.0, context)
+        Service::<Request>::poll_ready(&mut self.routes, context)
     }
 
     fn call(&mut self, request: hyper::Request<hyper::body::Incoming>) -> Self::Future {
-        self.0.call(request.map(axum::body::Body::new))
+        let answer = self.routes.call(request.map(axum::body::Body::new));
+        let is_stopping = Arc::clone(&self.is_stopping);
+        Box::pin(async move {
+            let mut response = answer.await?;
+            if is_stopping.load(Ordering::Relaxed) {
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok(response)
+        })
     }
 }

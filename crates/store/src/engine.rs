@@ -22,4 +22,7 @@ pub(crate) trait Engine: Send + 'static {
 
     /// Gives the transaction up, whatever state it is in, so that the next one starts clean.
     async fn abandon(&mut self);
+
+    /// Leaves the database in good order. Called once, after the last batch.
+    async fn close(self);
 }

@@ -37,7 +37,8 @@ pub(crate) enum Command {
 pub(crate) async fn run(command: Command, store: &Store, json: bool) -> anyhow::Result<()> {
     match command {
         Command::Add { id, name, scopes } => {
-            let scopes = Scopes::parse(&scopes).map_err(|error| anyhow!("one of the scopes {error}"))?;
+            let scopes =
+                Scopes::parse(&scopes).map_err(|error| anyhow!("one of the scopes {error}; {}", Scopes::FORM))?;
             let added = store.submit(AddClient { id: parse(&id)?, name, scopes }).await.map_err(explain)?;
             output::one(&Entry::of(&added.0), json)
         }
@@ -55,7 +56,7 @@ pub(crate) async fn run(command: Command, store: &Store, json: bool) -> anyhow::
 }
 
 fn parse(id: &str) -> anyhow::Result<ClientId> {
-    ClientId::parse(id).map_err(|error| anyhow!("the client id {id:?} {error}"))
+    ClientId::parse(id).map_err(|error| anyhow!("the client id {id:?} {error}; {}", ClientId::FORM))
 }
 
 /// A client as it is printed.

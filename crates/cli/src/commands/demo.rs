@@ -19,7 +19,7 @@ use guestlist_identity::jwt::AccessClaims;
 use guestlist_identity::token::PlainToken;
 use guestlist_store::{Rejection, Store};
 
-use super::serve;
+use super::serve::{self, INVITATION_DAYS_DEFAULT, Signals};
 use crate::args::LISTEN_DEFAULT;
 use crate::config::{Database, File};
 use crate::output::{self, CODE, FAINT, STRONG};
@@ -68,25 +68,26 @@ pub(crate) async fn run(args: Args, file: &File) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
 
     let folder = args.folder.unwrap_or_else(|| std::env::temp_dir().join("guestlist-demo"));
-    prepare(&folder, args.fresh)?;
+    let folder = std::path::absolute(&folder).with_context(|| format!("{} is no folder", folder.display()))?;
+    prepare(&folder)?;
     let database = Database { path: folder.join("guestlist.db") };
-    let store = wiring::open(&database)?;
-    let halaqa = GroupId::new(HALAQA).context("the demo's group has an id")?;
-    let is_empty = store.read().group(GroupRef::Id(halaqa), user_id(AMER)?).await?.is_none();
-    if is_empty {
-        fill(&store).await.context("the examples could not be written")?;
+    if args.fresh || !database.path.exists() {
+        make(&folder, &database).await.context("the examples could not be written")?;
     }
+    let store = wiring::open(&database)?;
     let token_file = folder.join("x-auth-token");
     std::fs::write(&token_file, signed_token(&store).await?)
         .with_context(|| format!("{} cannot be written", token_file.display()))?;
 
-    let app = serve::app(store, format!("http://{address}"), Lifetime::from_days(7)).await?;
+    let app = serve::app(store, format!("http://{address}"), Lifetime::from_days(INVITATION_DAYS_DEFAULT)).await?;
+    let signals = Signals::listen()?;
     print_screen(address, &token_file, &database)?;
-    serve::serve(app, listener).await
+    serve::serve(app, listener, signals).await;
+    Ok(())
 }
 
 /// Makes the folder, for nobody else to look into, or takes one that an earlier run of this user made.
-fn prepare(folder: &Path, fresh: bool) -> anyhow::Result<()> {
+fn prepare(folder: &Path) -> anyhow::Result<()> {
     let shown = folder.display();
     match std::fs::DirBuilder::new().mode(0o700).create(folder) {
         Ok(()) => return Ok(()),
@@ -98,17 +99,41 @@ fn prepare(folder: &Path, fresh: bool) -> anyhow::Result<()> {
     if !found.is_dir() || found.uid() != rustix::process::geteuid().as_raw() {
         bail!("{shown} is not a folder of yours; name another with --folder");
     }
-    if fresh {
-        for name in ["guestlist.db", "guestlist.db-wal", "guestlist.db-shm", "guestlist.db-lock", "x-auth-token"] {
-            match std::fs::remove_file(folder.join(name)) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(error).with_context(|| format!("{shown}/{name} cannot be removed"));
-                }
-                _ => {}
+    Ok(())
+}
+
+/// Makes the database with the examples under another name first, so that there never is one with half of them.
+async fn make(folder: &Path, database: &Database) -> anyhow::Result<()> {
+    let unfinished = Database { path: folder.join("unfinished.db") };
+    remove(&unfinished)?;
+    let store = wiring::open(&unfinished)?;
+    let filled = fill(&store).await;
+    store.close();
+    drop(store);
+    filled?;
+    remove(database)?;
+    std::fs::rename(&unfinished.path, &database.path)?;
+    remove(&unfinished)
+}
+
+/// Removes a database and the files that stand beside it.
+fn remove(database: &Database) -> anyhow::Result<()> {
+    for suffix in ["", "-wal", "-shm", "-lock"] {
+        let mut path = database.path.clone().into_os_string();
+        path.push(suffix);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("{} cannot be removed", path.display()));
             }
+            _ => {}
         }
     }
     Ok(())
+}
+
+/// A path as one word of a shell command.
+fn quoted(path: &Path) -> String {
+    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
 }
 
 /// Writes the examples of the documents, by the same commands as everybody's data.
@@ -196,7 +221,7 @@ async fn signed_token(store: &Store) -> anyhow::Result<String> {
 
 fn print_screen(address: SocketAddr, token_file: &Path, database: &Database) -> anyhow::Result<()> {
     let url = format!("http://{address}");
-    let token_file = token_file.display();
+    let token_file = quoted(token_file);
     let json = "-H 'Content-Type: application/json'";
     let heading = |number: u8, title: &str, what: &str| {
         output::line(&format!("\n{STRONG}{number}  {title}{STRONG:#}  {FAINT}{what}{FAINT:#}"))
@@ -215,7 +240,7 @@ fn print_screen(address: SocketAddr, token_file: &Path, database: &Database) -> 
     heading(2, "Quran Foundation, gateway", "invites the same person by address: still one invitation")?;
     code(&[
         format!("curl -X PUT {url}/auth/v1/groups/{HALAQA}/inviteUser"),
-        format!("-H \"x-auth-token: $(cat '{token_file}')\" -H 'x-client-id: {CLIENT}'"),
+        format!("-H \"x-auth-token: $(cat {token_file})\" -H 'x-client-id: {CLIENT}'"),
         format!("{json} -d '{{\"email\":\"amer@quran.com\"}}'"),
     ])?;
     heading(3, "Rocket.Chat", "adds a user to the room \"testing\", at once")?;

@@ -98,9 +98,10 @@ async fn members(group: GroupId, store: &Store, json: bool) -> anyhow::Result<()
 
 impl Add {
     async fn run(self, store: &Store) -> anyhow::Result<Group> {
-        let name = DisplayName::parse(&self.name).map_err(|error| anyhow!("the name {:?} {error}", self.name))?;
+        let name = DisplayName::parse(&self.name)
+            .map_err(|error| anyhow!("the name {:?} {error}; {}", self.name, DisplayName::FORM))?;
         let slug = match self.slug {
-            Some(slug) => Slug::parse(&slug).map_err(|error| anyhow!("the slug {slug:?} {error}"))?,
+            Some(slug) => Slug::parse(&slug).map_err(|error| anyhow!("the slug {slug:?} {error}; {}", Slug::FORM))?,
             None => Slug::from_name(&name)
                 .ok_or_else(|| anyhow!("no slug can be made of the name {:?}; give one with --slug", self.name))?,
         };

@@ -8,9 +8,8 @@ pub(crate) mod token;
 pub(crate) mod user;
 
 use anyhow::Context as _;
-use guestlist_store::Store;
 
-use crate::args::{Args, Command, Common};
+use crate::args::{Args, Command, Manage};
 use crate::config::File;
 use crate::wiring;
 
@@ -20,34 +19,25 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.context("the threads of the runtime could not be started")?;
     runtime.block_on(async {
-        match args.command {
-            Command::Serve(serve) => serve::run(serve, &args.common, &file).await,
-            Command::Demo(demo) => demo::run(demo, &file).await,
-            Command::User(user) => {
-                let store = open(&args.common, &file)?;
-                finish(user::run(user, &store, args.common.json).await, &store)
+        let command = match args.command {
+            Command::Serve(serve) => return serve::run(serve, &args.common, &file).await,
+            Command::Demo(demo) => return demo::run(demo, &file).await,
+            Command::Manage(command) => command,
+        };
+        let database = file.database(&args.common)?;
+        let store = match &command {
+            Manage::User(user::Command::Add(_)) | Manage::Client(client::Command::Add { .. }) => {
+                wiring::open(&database)?
             }
-            Command::Group(group) => {
-                let store = open(&args.common, &file)?;
-                finish(group::run(group, &store, args.common.json).await, &store)
-            }
-            Command::Token(token) => {
-                let store = open(&args.common, &file)?;
-                finish(token::run(token, &store, args.common.json).await, &store)
-            }
-            Command::Client(client) => {
-                let store = open(&args.common, &file)?;
-                finish(client::run(client, &store, args.common.json).await, &store)
-            }
-        }
+            _ => wiring::open_existing(&database)?,
+        };
+        let result = match command {
+            Manage::User(command) => user::run(command, &store, args.common.json).await,
+            Manage::Group(command) => group::run(command, &store, args.common.json).await,
+            Manage::Token(command) => token::run(command, &store, args.common.json).await,
+            Manage::Client(command) => client::run(command, &store, args.common.json).await,
+        };
+        store.close();
+        result
     })
-}
-
-fn open(common: &Common, file: &File) -> anyhow::Result<Store> {
-    wiring::open(&file.database(common)?)
-}
-
-fn finish(result: anyhow::Result<()>, store: &Store) -> anyhow::Result<()> {
-    store.close();
-    result
 }

@@ -3,6 +3,7 @@
 
 use std::io::IsTerminal as _;
 use std::net::SocketAddr;
+use std::num::NonZeroU16;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -11,7 +12,8 @@ use guestlist_http::{App, Parts, server};
 use guestlist_identity::password::Passwords;
 use guestlist_store::Store;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
 
 use crate::args::{Common, LISTEN_DEFAULT};
@@ -19,7 +21,7 @@ use crate::config::{self, File};
 use crate::wiring::{self, SystemClock, SystemEntropy};
 
 /// How long an invitation waits for an answer unless told otherwise, in days.
-const INVITATION_DAYS_DEFAULT: u16 = 7;
+pub(crate) const INVITATION_DAYS_DEFAULT: u16 = 7;
 
 /// How to serve.
 #[derive(Debug, clap::Args)]
@@ -33,8 +35,8 @@ pub(crate) struct Args {
     public_url: Option<String>,
 
     /// How many days an invitation waits for an answer [default: 7]
-    #[arg(long, env = "GUESTLIST_INVITATION_DAYS", value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..))]
-    invitation_days: Option<u16>,
+    #[arg(long, env = "GUESTLIST_INVITATION_DAYS", value_name = "DAYS")]
+    invitation_days: Option<NonZeroU16>,
 
     /// What to log, such as warn, info or guestlist_http=debug [default: info]
     #[arg(long, env = "GUESTLIST_LOG", value_name = "FILTER")]
@@ -49,30 +51,60 @@ pub(crate) async fn run(args: Args, common: &Common, file: &File) -> anyhow::Res
         Some(url) => config::public_url(url)?,
         None => format!("http://{address}"),
     };
-    let invitation_days = args.invitation_days.or(file.invitation_days).unwrap_or(INVITATION_DAYS_DEFAULT);
+    let invitation_days =
+        args.invitation_days.or(file.invitation_days).map_or(INVITATION_DAYS_DEFAULT, NonZeroU16::get);
 
     let database = file.database(common)?;
     let store = wiring::open(&database)?;
     let app = app(store, public_url, Lifetime::from_days(invitation_days)).await?;
+    let signals = Signals::listen()?;
     tracing::info!(%database, "listening on http://{address}");
-    serve(app, listener).await
+    serve(app, listener, signals).await;
+    Ok(())
 }
 
-/// Serves until the process is told to stop, then finishes what was begun and closes the database.
-pub(crate) async fn serve(app: App, listener: TcpListener) -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate()).context("signals cannot be received")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("signals cannot be received")?;
-    let stop = async move {
+/// The signals that tell the process to stop.
+pub(crate) struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// Takes the signals over from the system. To be called before anybody is told that the server runs.
+    pub(crate) fn listen() -> anyhow::Result<Self> {
+        let listen = |kind| signal(kind).context("signals cannot be received");
+        Ok(Self { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
+    }
+
+    async fn next(&mut self) {
         tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
+    }
+}
+
+/// Serves until the process is told to stop, then finishes what was begun and closes the database. Told twice, it does
+/// not wait for slow clients.
+pub(crate) async fn serve(app: App, listener: TcpListener, mut signals: Signals) {
+    let (stop, stopping) = oneshot::channel();
+    let server = server::serve(listener, guestlist_http::router(app.clone()), async {
+        // An error means that the sender is gone, which is as good a reason to stop.
+        let _ = stopping.await;
+    });
+    let told_twice = async {
+        signals.next().await;
         tracing::info!("stopping: requests under way are answered first");
+        let _ = stop.send(());
+        signals.next().await;
+        tracing::warn!("stopping at once");
     };
-    server::serve(listener, guestlist_http::router(app.clone()), stop).await;
+    tokio::select! {
+        () = server => {}
+        () = told_twice => {}
+    }
     app.store.close();
     tracing::info!("stopped");
-    Ok(())
 }
 
 pub(crate) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {

@@ -5,6 +5,7 @@ use clap::Subcommand;
 use guestlist_core::command::{IssueToken, RevokeToken};
 use guestlist_core::credential::{AccessToken, ClientId, Scopes, TokenRef};
 use guestlist_core::ids::{TokenId, uuid_v4};
+use guestlist_core::policy;
 use guestlist_core::ports::Clock as _;
 use guestlist_core::time::Lifetime;
 use guestlist_core::user::UserRef;
@@ -96,9 +97,9 @@ impl Issue {
     async fn run(self, store: &Store) -> anyhow::Result<String> {
         let user = names::user(store, &self.user).await?;
         let client = self.client.as_deref().map(ClientId::parse).transpose();
-        let client = client.map_err(|error| anyhow!("the client id {error}"))?;
+        let client = client.map_err(|error| anyhow!("the client id {error}; {}", ClientId::FORM))?;
         let scopes = self.scopes.as_deref().map(Scopes::parse).transpose();
-        let scopes = scopes.map_err(|error| anyhow!("one of the scopes {error}"))?;
+        let scopes = scopes.map_err(|error| anyhow!("one of the scopes {error}; {}", Scopes::FORM))?;
         let (Some(client), true) = (&client, self.jwt) else {
             let token = PlainToken::generate(PlainToken::PREFIX, &SystemEntropy);
             let issue = IssueToken {
@@ -118,10 +119,8 @@ impl Issue {
 
         let registered = store.read().client(client.clone()).await?;
         let registered = registered.ok_or_else(|| anyhow!("there is no client {client}; make it with `client add`"))?;
-        let scopes = scopes.unwrap_or_else(|| registered.scopes.clone());
-        if !registered.scopes.cover_all(&scopes) {
-            bail!("the client {client} may not have these scopes; it may have: {}", registered.scopes);
-        }
+        let scopes = policy::grant(&user, Some(&registered), scopes.as_ref());
+        let scopes = scopes.map_err(|refusal| explain(refusal.into()))?;
         let Ttl::For(lifetime) = self.ttl.unwrap_or(Ttl::For(Lifetime::from_secs(3600))) else {
             bail!("a signed token cannot be revoked, so it has to expire; give a --ttl");
         };

@@ -113,12 +113,14 @@ impl Add {
                 None => Uid::generate(&SystemEntropy),
             },
             subject: match self.subject {
-                Some(subject) => Subject::parse(&subject).map_err(|error| anyhow!("the subject {error}"))?,
+                Some(subject) => {
+                    Subject::parse(&subject).map_err(|error| anyhow!("the subject {error}; {}", Subject::FORM))?
+                }
                 None => Subject::parse(&uuid_v4(&SystemEntropy).to_string())?,
             },
-            username: parse("username", self.username, Username::parse)?,
-            name: parse("name", self.name, DisplayName::parse)?,
-            email: parse("e-mail address", self.email, Email::parse)?,
+            username: parse("username", self.username, Username::parse, Username::FORM)?,
+            name: parse("name", self.name, DisplayName::parse, DisplayName::FORM)?,
+            email: parse("e-mail address", self.email, Email::parse, Email::FORM)?,
             is_admin: self.admin,
             password,
         };
@@ -130,8 +132,9 @@ fn parse<T>(
     what: &str,
     text: Option<String>,
     parse: impl FnOnce(&str) -> Result<T, NameError>,
+    form: &str,
 ) -> anyhow::Result<Option<T>> {
-    text.map(|text| parse(&text).map_err(|error| anyhow!("the {what} {text:?} {error}"))).transpose()
+    text.map(|text| parse(&text).map_err(|error| anyhow!("the {what} {text:?} {error}; {form}"))).transpose()
 }
 
 async fn read_password() -> anyhow::Result<guestlist_core::credential::PasswordHash> {

@@ -3,25 +3,17 @@
 use super::Decision;
 use crate::change::Change;
 use crate::command::IssueToken;
-use crate::credential::{AccessToken, Scopes};
+use crate::credential::AccessToken;
 use crate::facts::Facts;
 use crate::outcome::TokenIssued;
+use crate::policy;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 
 pub(super) fn decide(ask: &IssueToken, facts: &Facts, now: Timestamp) -> Result<Decision<TokenIssued>, Refusal> {
     let user = facts.user(&ask.user).ok_or(Refusal::UserNotFound)?;
-    if !user.is_active() {
-        return Err(Refusal::CallerDisabled);
-    }
-    let granted = match &ask.client {
-        Some(id) => facts.client(id).ok_or(Refusal::ClientNotFound)?.scopes.clone(),
-        None => Scopes::all(),
-    };
-    let scopes = ask.scopes.clone().unwrap_or_else(|| granted.clone());
-    if !granted.cover_all(&scopes) {
-        return Err(Refusal::ScopeNotGranted);
-    }
+    let client = ask.client.as_ref().map(|id| facts.client(id).ok_or(Refusal::ClientNotFound)).transpose()?;
+    let scopes = policy::grant(user, client, ask.scopes.as_ref())?;
     let token = AccessToken {
         id: ask.id,
         hash: ask.hash,

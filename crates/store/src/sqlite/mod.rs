@@ -123,6 +123,15 @@ impl Engine for SqliteWriter {
             self.connection = None;
         }
     }
+
+    async fn close(self) {
+        // Moves everything from the write-ahead log into the file itself, which then is all there is to copy.
+        if let Some(connection) = self.connection
+            && let Err(error) = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        {
+            tracing::warn!(error = %error, "the write-ahead log could not be emptied; it is kept beside the database");
+        }
+    }
 }
 
 /// What an error of SQLite means to whoever asked.
