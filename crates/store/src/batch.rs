@@ -23,10 +23,15 @@ pub(crate) async fn run<E: Engine>(engine: &mut E, clock: &dyn Clock, commands: 
         Err(error) if commands.len() > 1 && error.blames_one_command() => {
             tracing::warn!(error = chain(&error), commands = commands.len(), "a batch failed; running it one by one");
             let mut verdicts = Vec::with_capacity(commands.len());
-            for command in commands {
+            for (done, command) in commands.iter().enumerate() {
                 match contained(engine, clock, &[command]).await {
                     Ok(verdict) => verdicts.extend(verdict),
-                    Err(error) => verdicts.extend(failed(&error, &[command])),
+                    Err(error) if error.blames_one_command() => verdicts.extend(failed(&error, &[command])),
+                    // The database is gone: asking it again for each of the others would only take longer.
+                    Err(error) => {
+                        verdicts.extend(failed(&error, &commands[done..]));
+                        break;
+                    }
                 }
             }
             verdicts
@@ -82,3 +87,6 @@ async fn attempt<E: Engine>(
     engine.commit().await?;
     Ok(verdicts)
 }
+
+#[cfg(test)]
+mod tests;

@@ -42,7 +42,7 @@ impl Store {
 
     /// Carries out a command. When this returns `Ok`, the change is durable.
     ///
-    /// Dropping the future does not call the command back: once queued, it is carried out.
+    /// Dropping the future takes the command back only if its batch has not begun.
     pub async fn submit<A: Ask>(&self, ask: A) -> Result<A::Outcome, Rejection> {
         let outcome = self.writer.submit(ask.into()).await?;
         A::outcome(outcome).ok_or_else(|| StoreError::bug("a command was answered with another's outcome").into())

@@ -82,13 +82,21 @@ async fn serve<E: Engine>(mut engine: E, clock: Arc<dyn Clock>, mut queue: mpsc:
         };
         // An empty queue that nobody can fill any more.
         if taken == 0 {
-            return;
+            return engine.close().await;
+        }
+        // Nobody waits for these any more: after a stall, work that still matters must not stand behind them.
+        jobs.retain(|job| !job.answer.is_closed());
+        if jobs.is_empty() {
+            continue;
         }
         let commands: Vec<&Command> = jobs.iter().map(|job| &job.command).collect();
         let verdicts = batch::run(&mut engine, &*clock, &commands).await;
         for (job, verdict) in jobs.drain(..).zip(verdicts) {
-            // Whoever asked may be gone; what they asked for is done all the same.
+            // Whoever asked may have gone meanwhile; what they asked for is done all the same.
             let _ = job.answer.send(verdict);
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,8 +33,10 @@ pub(crate) struct Sqlite {
 impl Sqlite {
     /// Opens the file, making it if there is none, and brings its schema up to date.
     pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
-        schema::migrate(path)?;
-        Ok(Self { path: path.to_owned() })
+        // SQLite takes a relative name that begins with `file:` for an address.
+        let path = std::path::absolute(path).map_err(|error| StoreError::Unavailable(Some(Arc::new(error))))?;
+        schema::migrate(&path)?;
+        Ok(Self { path })
     }
 
     pub(crate) fn writer(&self) -> Result<SqliteWriter, StoreError> {
@@ -48,6 +50,11 @@ impl Sqlite {
 
 fn open_for_writing(path: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open(path).map_err(failure)?;
+    // SQLite opens a file that it may not write for reading, without a word.
+    if connection.is_readonly("main").map_err(failure)? {
+        let cause = std::io::Error::from(std::io::ErrorKind::ReadOnlyFilesystem);
+        return Err(StoreError::Unavailable(Some(Arc::new(cause))));
+    }
     set_up(&connection)?;
     // FULL syncs the WAL at every commit: NORMAL could lose answered commands at a power cut.
     connection

@@ -16,16 +16,18 @@ const MIGRATIONS: &[(&str, &str)] = &[("V1__init", include_str!("../../migration
 pub(super) fn migrate(path: &Path) -> Result<(), StoreError> {
     let unavailable = |error: std::io::Error| StoreError::Unavailable(Some(Arc::new(error)));
     create_private(path).map_err(unavailable)?;
-    let mut connection = open_for_writing(path)?;
     let migrations: Result<Vec<_>, _> = MIGRATIONS.iter().map(|(name, sql)| Migration::unapplied(name, sql)).collect();
     let runner = Runner::new(&migrations.map_err(|error| broken(&error))?);
 
-    // The version is read without a lock of its own, so the lock must stand around the reading too. It is a file
-    // beside the database: opening and closing the database file itself would drop SQLite's own locks on it.
+    // Neither the switch to a write-ahead log nor the reading of the version waits for others who do the same, so the
+    // lock stands around both. It is a file beside the database: opening and closing the database file itself would drop
+    // SQLite's own locks on it.
     let mut beside = path.as_os_str().to_owned();
     beside.push("-lock");
-    let lock = File::create(beside).map_err(unavailable)?;
+    create_private(Path::new(&beside)).map_err(unavailable)?;
+    let lock = File::options().write(true).open(&beside).map_err(unavailable)?;
     lock.lock().map_err(unavailable)?;
+    let mut connection = open_for_writing(path)?;
     runner.run(&mut connection).map_err(|error| broken(&error))?;
     connection.close().map_err(|(_, error)| failure(error))
 }

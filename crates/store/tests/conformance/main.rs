@@ -1,0 +1,20 @@
+//! What every engine must do, whatever stands under it. Each law is a function over a [`database::Database`] and runs
+//! once for each engine, under the same name. What only one engine can show (files, their modes) is in a module of its
+//! own.
+
+#![expect(clippy::unwrap_used, reason = "a test whose own steps fail shall stop there")]
+
+#[macro_use]
+mod database;
+
+mod accounts;
+mod credentials;
+mod groups;
+mod invitations;
+mod members;
+mod model;
+mod opening;
+mod pages;
+mod roster;
+mod several;
+mod text;

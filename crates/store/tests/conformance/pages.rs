@@ -1,0 +1,136 @@
+//! Every list that is read by key: whatever the limit, the pages put together are the list, each but the last is full,
+//! and only the last has no next.
+
+use std::fmt::Debug;
+
+use futures_util::future::join_all;
+use guestlist_core::user::UserRef;
+use guestlist_store::page::{Page, PageRequest};
+use guestlist_store::{Member, StoreError};
+
+use crate::database::{Database, email};
+
+on_every_engine! {
+    users_come_in_pages,
+    groups_come_in_pages,
+    members_come_in_pages,
+    open_invitations_come_in_pages,
+    invitations_for_a_user_come_in_pages,
+    tokens_come_in_pages,
+}
+
+/// Reads the list with every limit from 1 to beyond its end.
+async fn check<T, Key>(
+    expected: &[Key],
+    key: impl Fn(&T) -> Key,
+    read: impl AsyncFn(PageRequest<Key>) -> Result<Page<T, Key>, StoreError>,
+) where
+    T: Debug + PartialEq,
+    Key: Copy + Debug + PartialEq,
+{
+    let whole = read(PageRequest { after: None, limit: u16::MAX }).await.unwrap();
+    assert_eq!(whole.items.iter().map(&key).collect::<Vec<_>>(), expected);
+    assert_eq!(whole.next, None);
+    for limit in 1..=u16::try_from(expected.len()).unwrap() + 1 {
+        let mut items = Vec::new();
+        let mut after = None;
+        for chunk in expected.chunks(limit.into()) {
+            let page = read(PageRequest { after, limit }).await.unwrap();
+            assert_eq!(page.items.iter().map(&key).collect::<Vec<_>>(), chunk, "limit {limit}");
+            items.extend(page.items);
+            after = page.next;
+            let last = items.last().map(&key);
+            assert_eq!(after, last.filter(|_| items.len() < expected.len()), "limit {limit}");
+        }
+        assert_eq!(after, None, "limit {limit}");
+        assert_eq!(items, whole.items, "limit {limit}");
+    }
+    // Behind the last there is nothing, and a key need not exist to be gone on behind.
+    let after = expected.last().copied();
+    let end = read(PageRequest { after, limit: 3 }).await.unwrap();
+    assert!(after.is_none() || end.items.is_empty() && end.next.is_none());
+}
+
+async fn users_come_in_pages(db: Database) {
+    let read = async |page| db.store.read().users(page).await;
+    check(&[], |user| user.id, read).await;
+    let mut ids = Vec::new();
+    for n in 0..6 {
+        ids.push(db.user(&format!("user{n}")).await.id);
+    }
+    check(&ids, |user| user.id, read).await;
+}
+
+async fn groups_come_in_pages(db: Database) {
+    let read = async |page| db.store.read().groups(page).await;
+    check(&[], |group| group.id, read).await;
+    let amina = db.user("amina").await;
+    let mut ids = Vec::new();
+    for n in 0..6 {
+        ids.push(db.group(&format!("group{n}"), &amina).await.id);
+    }
+    check(&ids, |group| group.id, read).await;
+}
+
+async fn members_come_in_pages(db: Database) {
+    let amina = db.user("amina").await;
+    let (circle, other) = (db.group("circle", &amina).await, db.group("other", &amina).await);
+    let people = join_all(["p1", "p2", "p3", "p4", "p5"].map(|name| db.user(name))).await;
+    db.admit(&circle, &amina, &people.iter().rev().collect::<Vec<_>>()).await;
+    let ids: Vec<_> = [amina.id].into_iter().chain(people.iter().map(|user| user.id)).collect();
+    check(&ids, |member: &Member| member.user.id, async |page| db.store.read().members(circle.id, page).await).await;
+    check(&ids[..1], |member: &Member| member.user.id, async |page| db.store.read().members(other.id, page).await)
+        .await;
+}
+
+async fn open_invitations_come_in_pages(db: Database) {
+    let amina = db.user("amina").await;
+    let (circle, other) = (db.group("circle", &amina).await, db.group("other", &amina).await);
+    let read = async |page| db.store.read().open_invitations(circle.id, db.now(), page).await;
+    check(&[], |view| view.invitation.id, read).await;
+    let mut ids = Vec::new();
+    for n in 0..6 {
+        let address = UserRef::Email(email(&format!("guest{n}@example.org")));
+        db.offer_one(&other, &amina, address.clone()).await;
+        let id = db.offer_one(&circle, &amina, address).await;
+        ids.push(id);
+        if n == 2 {
+            // One in the middle expires before the others: a page is not shorter for it.
+            ids.pop();
+            db.clock.advance_millis(1);
+            let renewed: Vec<_> = (0..2).map(|n| UserRef::Email(email(&format!("guest{n}@example.org")))).collect();
+            db.offer(&circle, &amina, &renewed).await;
+        }
+    }
+    db.clock.advance_millis(crate::database::DAY.as_millis() - 1);
+    check(&ids, |view| view.invitation.id, read).await;
+}
+
+async fn invitations_for_a_user_come_in_pages(db: Database) {
+    let amina = db.user("amina").await;
+    let mut ids = Vec::new();
+    let groups = join_all(["g1", "g2", "g3", "g4", "g5", "g6"].map(|slug| db.group(slug, &amina))).await;
+    // Three to the address, then three to the account that has it.
+    for group in &groups[..3] {
+        ids.push(db.offer_one(group, &amina, UserRef::Email(email("bilal@example.org"))).await);
+    }
+    let (bilal, carim) = (db.user("bilal").await, db.user("carim").await);
+    for group in &groups[3..] {
+        db.offer_one(group, &amina, UserRef::Id(carim.id)).await;
+        ids.push(db.offer_one(group, &amina, UserRef::Id(bilal.id)).await);
+    }
+    let read = async |page| db.store.read().invitations_for(bilal.id, db.now(), page).await;
+    check(&ids, |view| view.invitation.id, read).await;
+}
+
+async fn tokens_come_in_pages(db: Database) {
+    let (amina, bilal) = (db.user("amina").await, db.user("bilal").await);
+    let read = async |page| db.store.read().tokens_of(amina.id, db.now(), page).await;
+    check(&[], |token| token.id, read).await;
+    let mut ids = Vec::new();
+    for _ in 0..6 {
+        db.store.submit(db.token(&bilal)).await.unwrap();
+        ids.push(db.store.submit(db.token(&amina)).await.unwrap().0.id);
+    }
+    check(&ids, |token| token.id, read).await;
+}
