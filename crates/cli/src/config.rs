@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use serde::Deserialize;
 
 use crate::args::Common;
@@ -34,7 +34,15 @@ impl File {
             }
             Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
         };
-        toml::from_str(&text).with_context(|| format!("{} has a setting that cannot be used", path.display()))
+        // The error's own text would quote the line, which may hold a password.
+        toml::from_str(&text).map_err(|error: toml::de::Error| {
+            let before = error.span().map_or("", |span| &text[..span.start]);
+            let number = before.matches('\n').count();
+            let line = text.lines().nth(number).unwrap_or_default();
+            let name = line.split_once('=').map_or("", |(name, _)| name.trim());
+            let (file, line, what) = (path.display(), number + 1, error.message());
+            anyhow!("{file} has a setting that cannot be used, in line {line}: {name} {what}; correct or remove it")
+        })
     }
 
     /// Where the data are.

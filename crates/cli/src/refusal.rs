@@ -23,6 +23,7 @@ const fn sentence(refusal: Refusal) -> &'static str {
         Refusal::NotAllowed(_) => "this user may not do that in the group; act as one of its owners",
         Refusal::GroupArchived => "the group is archived; choose another",
         Refusal::NobodyToInvite => "nobody of those named exists; `guestlist user list` shows who does",
+        Refusal::TooManyTargets => "at most 1000 people can be named at once; name fewer, more often",
         Refusal::InvitationClosed(_) => "the invitation is over; invite again",
         Refusal::LastOwner => "a group needs an owner; make somebody else an owner first",
         Refusal::IdOutOfRange => "numbers go from 1 to 4503599627370496; choose one of these, or none",

@@ -125,6 +125,20 @@ pub struct Needs {
     pub next_group_id: bool,
 }
 
+impl Needs {
+    /// How many keys there are to look up.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.groups.len() + self.users.len() + self.invitations.len() + self.tokens.len() + self.clients.len()
+    }
+
+    /// Whether there is nothing to look up.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
 /// See [`Command::AddUser`]. Asked by the operator.
 #[derive(Debug, Clone)]
 pub struct AddUser {
@@ -247,7 +261,14 @@ pub enum Admission {
 }
 
 impl Invite {
+    /// Targets that one command takes at the most.
+    pub const TARGETS_MAX: usize = 1000;
+
     fn needs(&self) -> Needs {
+        // Refused whatever the facts are, so none are loaded.
+        if self.targets.len() > Self::TARGETS_MAX {
+            return Needs::default();
+        }
         let targets = self.targets.iter().map(|target| target.who.clone());
         Needs {
             groups: vec![self.group.clone()],

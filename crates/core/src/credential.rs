@@ -155,6 +155,15 @@ impl Scopes {
         wanted.iter().all(|scope| self.cover(scope))
     }
 
+    /// Those of these scopes that `most` covers.
+    #[must_use]
+    pub fn within(&self, most: &Self) -> Self {
+        if self.0.iter().any(|scope| scope == "*") {
+            return most.clone();
+        }
+        Self(self.0.iter().filter(|scope| most.cover(scope)).cloned().collect())
+    }
+
     /// The scopes, in the order in which they were given.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)

@@ -49,7 +49,7 @@ impl Invitation {
 pub enum Invitee {
     /// Someone with an account.
     User(UserId),
-    /// Whoever has this address: nobody with an account had verified it when the invitation was made.
+    /// Whoever has this address.
     Email(Email),
 }
 

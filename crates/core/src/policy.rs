@@ -42,7 +42,7 @@ impl Permission {
 }
 
 /// Whether `user` may do `what` in the group to which `membership` ties them. Outsiders may do nothing, not even
-/// administrators: they can make themselves members where that is needed, and then it shows.
+/// administrators.
 #[must_use]
 pub fn may(what: Permission, user: &User, membership: Option<&Membership>) -> bool {
     user.is_active() && membership.is_some_and(|membership| user.is_admin || membership.roles.overlaps(what.holders()))
@@ -75,8 +75,8 @@ pub const fn is_private_to(group: &Group, membership: Option<&Membership>) -> bo
     !group.is_public && membership.is_some()
 }
 
-/// Whether the caller counts as an administrator of the group towards clients: an owner or a moderator.
+/// Whether `user` counts as an administrator of the group towards clients: whoever may invite there.
 #[must_use]
-pub fn runs_group(membership: Option<&Membership>) -> bool {
-    membership.is_some_and(|m| m.roles.overlaps(RoleSet::of(&[Role::Owner, Role::Moderator])))
+pub fn runs_group(user: &User, membership: Option<&Membership>) -> bool {
+    may(Permission::Invite, user, membership)
 }

@@ -27,6 +27,8 @@ pub enum Refusal {
     GroupArchived,
     /// Nobody of those named exists.
     NobodyToInvite,
+    /// More people are named than one command takes.
+    TooManyTargets,
     /// The invitation is over, and not in the way that was asked for.
     InvitationClosed(InvitationState),
     /// A living group keeps at least one owner.

@@ -7,7 +7,7 @@ use guestlist_core::command::{Admission, Invite};
 use guestlist_core::group::GroupRef;
 use guestlist_core::ids::{GroupId, UserId};
 use guestlist_core::names::Slug;
-use guestlist_core::world::{DAY, HOUR, World, accept, at, decline, group, lasting, leave, offer, remove, user};
+use guestlist_core::world::{DAY, HOUR, World, accept, admit, at, decline, group, lasting, leave, offer, remove, user};
 use insta::assert_snapshot;
 
 fn circle() -> World {
@@ -120,12 +120,12 @@ fn an_address_without_an_account_is_invited_as_such() {
 }
 
 #[test]
-fn a_verified_address_stands_for_its_user() {
+fn a_verified_address_stands_for_its_user_and_is_kept_as_it_was_named() {
     let world = circle().verified("dawud", "dawud@example.org").verified("bilal", "bilal@example.org");
     let ask = offer("amina", &["Dawud@example.org", "bilal@example.org"], lasting(DAY));
     assert_snapshot!(check(&world, at(0), ask), @r"
     invited to circle: new 1, already member
-      + invitation 1 to dawud by amina until day 1 pending
+      + invitation 1 to Dawud@example.org by amina until day 1 pending
     ");
 }
 
@@ -207,7 +207,7 @@ fn an_invitation_that_waits_for_an_address_of_the_person_is_the_one_that_is_rene
 }
 
 #[test]
-fn an_invitation_that_waited_for_an_address_in_vain_is_closed_and_the_account_invited() {
+fn an_invitation_that_waited_in_vain_is_closed_and_the_person_invited_anew() {
     assert_snapshot!(check(&mailed(), at(DAY), offer("amina", &["dawud"], lasting(DAY))), @r"
     invited to circle: new 2
       ~ invitation 1 expired
@@ -216,7 +216,7 @@ fn an_invitation_that_waited_for_an_address_in_vain_is_closed_and_the_account_in
     assert_snapshot!(check(&mailed(), at(DAY + 1), offer("amina", &["dawud@example.org"], lasting(DAY))), @r"
     invited to circle: new 2
       ~ invitation 1 expired at day 1
-      + invitation 2 to dawud by amina until day 2 + 1 ms pending
+      + invitation 2 to dawud@example.org by amina until day 2 + 1 ms pending
     ");
 }
 
@@ -338,4 +338,14 @@ fn a_person_whose_account_is_off_can_be_invited_but_not_answer() {
     ");
     let world = world.after(at(0), offer("amina", &["dawud"], lasting(DAY)));
     assert_snapshot!(check(&world, at(0), accept("dawud", "dawud")), @"refused: CallerDisabled");
+}
+
+#[test]
+fn more_than_a_thousand_people_at_once_are_too_many() {
+    let crowd: Vec<String> = (0..1001).map(|n| format!("a{n}@b.c")).collect();
+    let names: Vec<&str> = crowd.iter().map(String::as_str).collect();
+    assert_snapshot!(check(&circle(), at(0), offer("amina", &names, lasting(DAY))), @"refused: TooManyTargets");
+    assert_snapshot!(check(&circle(), at(0), admit("amina", &names)), @"refused: TooManyTargets");
+    let invited = check(&circle(), at(0), offer("amina", &names[..1000], lasting(DAY)));
+    assert_eq!(invited.lines().filter(|line| line.starts_with("  + invitation")).count(), 1000);
 }

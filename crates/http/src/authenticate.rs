@@ -1,7 +1,5 @@
 //! From a presented token to a caller: what `identity` checks, with what `store` knows.
 
-use std::sync::Arc;
-
 use guestlist_core::command::SeeSubject;
 use guestlist_core::credential::Scopes;
 use guestlist_core::ids::Uid;
@@ -33,8 +31,18 @@ impl From<StoreError> for NoCaller {
     }
 }
 
-/// The caller behind one of guestlist's own opaque tokens.
-pub(crate) async fn by_opaque(app: &App, presented: &str) -> Result<Caller, NoCaller> {
+/// The caller behind one of guestlist's own opaque tokens, if its scopes pass `check`.
+pub(crate) async fn by_opaque<E: From<NoCaller>>(
+    app: &App,
+    presented: &str,
+    check: impl FnOnce(&Scopes) -> Result<(), E>,
+) -> Result<Caller, E> {
+    let caller = opaque(app, presented).await?;
+    check(&caller.scopes)?;
+    Ok(caller)
+}
+
+async fn opaque(app: &App, presented: &str) -> Result<Caller, NoCaller> {
     let hash = PlainToken::presented(presented)?.hash();
     let (token, user) = app.store.read().token(hash).await?.ok_or(Unauthenticated::Unknown)?;
     Ok(Caller::by_token(token, user, app.now())?)
@@ -59,19 +67,18 @@ pub(crate) async fn by_any<E: From<NoCaller>>(
     check: impl FnOnce(&Scopes) -> Result<(), E>,
 ) -> Result<Caller, E> {
     if presented.bytes().filter(|byte| *byte == b'.').count() == 2 {
-        return by_jwt(app, presented, |claims| check(&claims.scopes)).await;
+        by_jwt(app, presented, |claims| check(&claims.scopes)).await
+    } else {
+        by_opaque(app, presented, check).await
     }
-    let caller = by_opaque(app, presented).await?;
-    check(&caller.scopes)?;
-    Ok(caller)
 }
 
 async fn bearer(app: &App, claims: AccessClaims) -> Result<Caller, NoCaller> {
-    // The built-in issuer signs for registered clients only: the token of one that was removed is good no more.
+    // The built-in issuer signs for registered clients only: the token of one that was removed is good no more, not even
+    // if another is registered under the same id.
     let known = app.store.read().bearer(claims.subject.clone(), claims.client.clone()).await?;
-    if !known.is_client_known {
-        return Err(Unauthenticated::Revoked.into());
-    }
+    let client = known.client.filter(|client| claims.issued_at.as_secs() >= client.created_at.as_secs());
+    let client = client.ok_or(Unauthenticated::Revoked)?;
     let user = match known.user {
         Some(user) => user,
         None => {
@@ -79,16 +86,16 @@ async fn bearer(app: &App, claims: AccessClaims) -> Result<Caller, NoCaller> {
             app.store.submit(seen).await.map_err(first_sight_failed)?.0
         }
     };
-    Ok(Caller::by_jwt(user, claims.client, claims.scopes)?)
+    Ok(Caller::by_jwt(user, claims.scopes.within(&client.scopes))?)
 }
 
 fn first_sight_failed(rejection: Rejection) -> NoCaller {
     match rejection {
         Rejection::Failed(error) => NoCaller::Unknowable(error),
         // Only a new id that is taken, or numbers used up: neither is the caller's doing.
-        Rejection::Refused(refusal) => NoCaller::Unknowable(StoreError::Bug {
-            what: "a new account could not be made".to_owned(),
-            cause: Some(Arc::new(Rejection::Refused(refusal))),
-        }),
+        Rejection::Refused(refusal) => {
+            tracing::error!(?refusal, "a new account could not be made");
+            NoCaller::Unknowable(StoreError::bug("a new account could not be made"))
+        }
     }
 }

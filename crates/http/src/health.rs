@@ -13,7 +13,7 @@ pub(crate) fn routes() -> Router<App> {
 
 /// Whether requests would find a working database.
 async fn readyz(State(app): State<App>) -> (StatusCode, &'static str) {
-    match app.store.read().ping().await {
+    match app.store.ping().await {
         Ok(()) => (StatusCode::OK, "ok\n"),
         Err(error) => {
             tracing::warn!(error = guestlist_store::chain(&error), "not ready");

@@ -4,6 +4,7 @@
 //! missing one from a mistyped one; and a number such as `1e400` is well-formed JSON that no type of ours can hold. So
 //! a body is first split into its fields, and each is read on its own.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::Deserialize;
@@ -155,9 +156,10 @@ impl<'b> Visitor<'b> for Fields {
     }
 
     fn visit_map<M: MapAccess<'b>>(self, mut map: M) -> Result<Object<'b>, M::Error> {
-        let mut fields: Vec<(String, &'b RawValue)> = Vec::new();
+        let mut fields = Vec::new();
+        let mut seen = HashSet::new();
         while let Some((name, value)) = map.next_entry::<String, &'b RawValue>()? {
-            if fields.iter().any(|(seen, _)| *seen == name) {
+            if !seen.insert(name.clone()) {
                 return Err(de::Error::custom("a field occurs twice"));
             }
             fields.push((name, value));

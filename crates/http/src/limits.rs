@@ -15,7 +15,11 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 /// Largest request body, in bytes.
 pub(crate) const BODY_BYTES_MAX: usize = 64 * 1024;
 
-/// How long a request may take, from its head to its answer. The client's sending of the body counts.
+/// How long a client may take to send a body. Shorter than the limit of the request, so that its slowness is not told as
+/// ours.
+const BODY_MAX: Duration = Duration::from_secs(15);
+
+/// How long a request may take, from its head to its answer.
 const REQUEST_MAX: Duration = Duration::from_secs(30);
 
 /// Why a request got no answer of its own.
@@ -48,15 +52,15 @@ pub(crate) async fn guarded(request: Request, next: Next) -> Result<Response, Fa
 pub(crate) enum BodyFault {
     /// It is larger than [`BODY_BYTES_MAX`].
     TooLarge,
-    /// The client stopped in the middle, or its framing is wrong.
+    /// The client stopped in the middle, was too slow, or its framing is wrong.
     Broken,
 }
 
 /// Reads a whole body, up to the limit.
 pub(crate) async fn read(body: Body) -> Result<Bytes, BodyFault> {
-    match Limited::new(body, BODY_BYTES_MAX).collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(BodyFault::TooLarge),
-        Err(_) => Err(BodyFault::Broken),
+    match tokio::time::timeout(BODY_MAX, Limited::new(body, BODY_BYTES_MAX).collect()).await {
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(BodyFault::TooLarge),
+        Ok(Err(_)) | Err(_) => Err(BodyFault::Broken),
     }
 }

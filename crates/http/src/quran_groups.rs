@@ -44,7 +44,7 @@ pub(crate) struct Room {
 }
 
 impl Room {
-    pub(crate) fn of(view: &GroupView, public_url: &str) -> Self {
+    pub(crate) fn of(view: &GroupView, caller: &User, public_url: &str) -> Self {
         let group = &view.group;
         let slug = group.slug.to_string();
         let (room_type, slug, subdomain, link) = match group.kind {
@@ -65,7 +65,7 @@ impl Room {
             link,
             members_count: group.members_count,
             posts_count: 0,
-            current_user_is_admin: policy::runs_group(view.membership.as_ref()),
+            current_user_is_admin: policy::runs_group(caller, view.membership.as_ref()),
         }
     }
 }
@@ -81,16 +81,17 @@ pub(crate) struct Rooms {
 pub(crate) async fn list(app: &App, caller: &User) -> Result<Rooms, StoreError> {
     let views = app.store.read().groups_of(caller.id).await?;
     let (pages, groups) = views.iter().partition::<Vec<_>, _>(|view| view.group.kind == GroupKind::Page);
-    let rooms = |views: Vec<&GroupView>| views.into_iter().map(|view| Room::of(view, &app.public_url)).collect();
+    let rooms =
+        |views: Vec<&GroupView>| views.into_iter().map(|view| Room::of(view, caller, &app.public_url)).collect();
     Ok(Rooms { pages: rooms(pages), groups: rooms(groups) })
 }
 
 /// One group, as far as `caller` may see it; `None` if they may not.
 pub(crate) async fn show(app: &App, caller: &User, group: &str) -> Result<Option<Room>, Rejection> {
-    let view = app.store.read().group(GroupRef::Id(group_id(group)?), caller.id).await?;
+    let view = app.store.read().group(GroupRef::Id(group_id(group)?), Some(caller.id)).await?;
     let view = view.ok_or(Refusal::GroupNotFound)?;
     let is_visible = policy::may_see(&view.group, view.membership.as_ref());
-    Ok(is_visible.then(|| Room::of(&view, &app.public_url)))
+    Ok(is_visible.then(|| Room::of(&view, caller, &app.public_url)))
 }
 
 /// Invites the one person that the body names.

@@ -11,7 +11,6 @@ use axum::extract::Request;
 use axum::http::HeaderValue;
 use axum::http::header::CONNECTION;
 use axum::response::Response;
-use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -25,6 +24,9 @@ use crate::slashes::Forgiving;
 
 /// Connections at the same time. Further ones wait in the kernel's queue.
 const CONNECTIONS_MAX: usize = 10_000;
+
+/// What a connection may hold in memory of what its client sends, in bytes; so also the longest head of a request.
+const BUFFER_BYTES_MAX: usize = 32 * 1024;
 
 /// How long a client may take to send the head of a request, and how long an idle connection stays open.
 const HEAD_MAX: Duration = Duration::from_secs(30);
@@ -63,11 +65,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
     }
 
     server.is_stopping.store(true, Ordering::Relaxed);
-    // The system has connected some clients already who wait to be taken.
-    while let Some(Ok((stream, _))) = listener.accept().now_or_never() {
-        server.attend(stream, None);
-    }
-    drop(listener);
+    server.attend_waiting(listener);
     tokio::time::sleep(GRACE).await;
     if tokio::time::timeout(DRAIN_MAX, server.connections.shutdown()).await.is_err() {
         tracing::warn!("some requests were still running when the time to stop was over");
@@ -85,13 +83,26 @@ struct Server {
 impl Server {
     fn new(router: Router) -> Self {
         let mut protocol = http1::Builder::new();
-        protocol.timer(TokioTimer::new()).header_read_timeout(HEAD_MAX);
+        protocol.timer(TokioTimer::new()).header_read_timeout(HEAD_MAX).max_buf_size(BUFFER_BYTES_MAX);
         Self {
             routes: Forgiving(router),
             protocol,
             connections: GracefulShutdown::new(),
             slots: Arc::new(Semaphore::new(CONNECTIONS_MAX)),
             is_stopping: Arc::default(),
+        }
+    }
+
+    /// Takes the clients whom the system has connected already, and then no more.
+    fn attend_waiting(&self, listener: TcpListener) {
+        // Not through the runtime, which does not ask the system again before it is told that somebody waits.
+        let Ok(listener) = listener.into_std() else { return };
+        while let Ok((stream, _)) = listener.accept() {
+            let stream = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream));
+            match stream {
+                Ok(stream) => self.attend(stream, None),
+                Err(error) => tracing::debug!(error = %error, "a connection went away at once"),
+            }
         }
     }
 

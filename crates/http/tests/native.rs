@@ -677,3 +677,15 @@ async fn somebody_known_by_their_subject_alone_has_neither_username_nor_name() {
     let wanted = json!({ "id": 4, "uid": "dawud", "subject": "subject-of-dawud", "username": null, "name": null });
     assert_eq!((&pending[0]["user"], &pending[0]["email"]), (&wanted, &Value::Null));
 }
+
+#[tokio::test]
+async fn the_list_of_a_group_does_not_tell_which_addresses_have_an_account() {
+    let circle = Circle::new().await;
+    circle.invite(json!({ "email": "bilal@example.org" })).await;
+    circle.invite(json!({ "email": "nobody@example.org" })).await;
+    let pending = circle.list(&circle.amina, OF_GROUP).await;
+    let shown: Vec<_> = pending.iter().map(|invitation| (&invitation["user"], &invitation["email"])).collect();
+    let (bilal, nobody) = (json!("bilal@example.org"), json!("nobody@example.org"));
+    assert_eq!(shown, [(&Value::Null, &bilal), (&Value::Null, &nobody)]);
+    assert_eq!(circle.list(&circle.bilal, MINE).await.len(), 1, "and yet bilal finds it");
+}

@@ -284,11 +284,12 @@ async fn a_token_that_no_issuer_of_ours_signed_is_unauthorized() {
         subject: amina.user.subject.clone(),
         client: ClientId::parse("app").unwrap(),
         scopes: Scopes::all(),
+        issued_at: app.clock.now(),
     };
     let impostor = BuiltInIssuer::new(&BuiltInIssuer::generate_key("test".to_owned()).unwrap()).unwrap();
-    let forged = impostor.issue(&claims, "jti".to_owned(), app.clock.now(), Lifetime::from_secs(60)).unwrap();
+    let forged = impostor.issue(&claims, "jti".to_owned(), Lifetime::from_secs(60)).unwrap();
     let stranger = BuiltInIssuer::new(&BuiltInIssuer::generate_key("else".to_owned()).unwrap()).unwrap();
-    let foreign = stranger.issue(&claims, "jti".to_owned(), app.clock.now(), Lifetime::from_secs(60)).unwrap();
+    let foreign = stranger.issue(&claims, "jti".to_owned(), Lifetime::from_secs(60)).unwrap();
 
     let good = app.jwt(amina, "*");
     let [header, claims, signature] = <[&str; 3]>::try_from(good.split('.').collect::<Vec<_>>()).unwrap();
@@ -412,6 +413,13 @@ async fn the_tokens_of_a_removed_client_are_unauthorized() {
         let request = circle.app.request(method, path).header("x-auth-token", &unregistered);
         request.header("x-client-id", "unregistered").body(r#"{"userId":2}"#).send().await.assert(401, fault(401));
     }
+
+    // Not even a client of the same id brings them back.
+    circle.app.clock.advance_millis(1_000);
+    let again = AddClient { id: ClientId::parse("app").unwrap(), name: String::new(), scopes: Scopes::all() };
+    circle.app.store().submit(again).await.unwrap();
+    let request = circle.app.request("GET", "/auth/v1/groups").gateway(&token);
+    assert_eq!(request.send().await.status, 401);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! The authenticated user and client behind a request.
 
 use guestlist_core::Timestamp;
-use guestlist_core::credential::{AccessToken, ClientId, Scopes, TokenHash};
+use guestlist_core::credential::{AccessToken, Scopes};
 use guestlist_core::user::User;
 
 use crate::error::Unauthenticated;
@@ -12,21 +12,8 @@ use crate::error::Unauthenticated;
 pub struct Caller {
     /// Who.
     pub user: User,
-    /// Through which application, if the credential says.
-    pub client: Option<ClientId>,
     /// For what.
     pub scopes: Scopes,
-    /// By which means.
-    pub credential: Credential,
-}
-
-/// How a caller has proved who they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Credential {
-    /// A stored token, by its hash.
-    Opaque(TokenHash),
-    /// A signed token.
-    Jwt,
 }
 
 impl Caller {
@@ -38,20 +25,15 @@ impl Caller {
         if token.expires_at.is_some_and(|expires_at| now >= expires_at) {
             return Err(Unauthenticated::Expired);
         }
-        Self::active(user, token.client, token.scopes, Credential::Opaque(token.hash))
+        Self::active(user, token.scopes)
     }
 
     /// The caller behind the verified claims of a signed token.
-    pub fn by_jwt(user: User, client: ClientId, scopes: Scopes) -> Result<Self, Unauthenticated> {
-        Self::active(user, Some(client), scopes, Credential::Jwt)
+    pub fn by_jwt(user: User, scopes: Scopes) -> Result<Self, Unauthenticated> {
+        Self::active(user, scopes)
     }
 
-    fn active(
-        user: User,
-        client: Option<ClientId>,
-        scopes: Scopes,
-        credential: Credential,
-    ) -> Result<Self, Unauthenticated> {
-        if user.is_active() { Ok(Self { user, client, scopes, credential }) } else { Err(Unauthenticated::Disabled) }
+    fn active(user: User, scopes: Scopes) -> Result<Self, Unauthenticated> {
+        if user.is_active() { Ok(Self { user, scopes }) } else { Err(Unauthenticated::Disabled) }
     }
 }

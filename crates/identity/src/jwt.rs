@@ -33,6 +33,8 @@ pub struct AccessClaims {
     pub client: ClientId,
     /// What it may be used for.
     pub scopes: Scopes,
+    /// When it was issued, to the second.
+    pub issued_at: Timestamp,
 }
 
 /// The issuer inside guestlist.
@@ -104,14 +106,9 @@ impl BuiltInIssuer {
         Ok(Self { kid: key.kid.clone(), signing, verifying })
     }
 
-    /// Signs an access token that is valid from `now` on for `lifetime`. `jti` names the token.
-    pub fn issue(
-        &self,
-        claims: &AccessClaims,
-        jti: String,
-        now: Timestamp,
-        lifetime: Lifetime,
-    ) -> Result<String, BrokenKey> {
+    /// Signs an access token that is valid from its time of issue on for `lifetime`. `jti` names the token.
+    pub fn issue(&self, claims: &AccessClaims, jti: String, lifetime: Lifetime) -> Result<String, BrokenKey> {
+        let now = claims.issued_at;
         let mut header = Header::new(Algorithm::RS256);
         header.kid = Some(self.kid.clone());
         let claims = Claims {
@@ -176,7 +173,8 @@ impl Claims {
         // The token of an application has no subject, or the client for one.
         let subject = self.sub.filter(|subject| subject != client.as_str()).ok_or(Unauthenticated::NoUser)?;
         let subject = Subject::parse(&subject).map_err(|_| Unauthenticated::Malformed)?;
-        Ok(AccessClaims { subject, client, scopes })
+        let issued_at = Timestamp::from_millis(self.iat.saturating_mul(1000));
+        Ok(AccessClaims { subject, client, scopes, issued_at })
     }
 }
 
@@ -195,6 +193,7 @@ mod tests {
             subject: Subject::parse("8d77a633-b49d-4978-bc1a-70bc2fda7b4b").unwrap(),
             client: ClientId::parse("app").unwrap(),
             scopes: Scopes::parse("room group.read").unwrap(),
+            issued_at: NOW,
         }
     }
 
@@ -205,7 +204,7 @@ mod tests {
 
     #[test]
     fn an_issued_token_has_the_documented_form() {
-        let token = issuer().issue(&claims(), "token-1".to_owned(), NOW, Lifetime::from_secs(3600)).unwrap();
+        let token = issuer().issue(&claims(), "token-1".to_owned(), Lifetime::from_secs(3600)).unwrap();
         assert_eq!(part(&token, 0), serde_json::json!({ "alg": "RS256", "typ": "JWT", "kid": "test" }));
         assert_eq!(
             part(&token, 1),
@@ -223,7 +222,7 @@ mod tests {
     #[test]
     fn a_token_is_good_until_the_second_it_expires() {
         let issuer = issuer();
-        let token = issuer.issue(&claims(), "token-1".to_owned(), NOW, Lifetime::from_secs(3600)).unwrap();
+        let token = issuer.issue(&claims(), "token-1".to_owned(), Lifetime::from_secs(3600)).unwrap();
         let at = |secs: u32| issuer.verify(&token, NOW + Lifetime::from_secs(secs));
         assert_eq!(at(0), Ok(claims()));
         assert_eq!(at(3599), Ok(claims()));
@@ -236,7 +235,7 @@ mod tests {
     #[test]
     fn a_token_that_was_tampered_with_or_signed_by_another_is_refused() {
         let (issuer, other) = (issuer(), issuer());
-        let sign = |issuer: &BuiltInIssuer| issuer.issue(&claims(), "t".into(), NOW, Lifetime::from_secs(60)).unwrap();
+        let sign = |issuer: &BuiltInIssuer| issuer.issue(&claims(), "t".into(), Lifetime::from_secs(60)).unwrap();
         assert_eq!(issuer.verify(&sign(&other), NOW), Err(Unauthenticated::Unknown));
 
         let token = sign(&issuer);
@@ -262,7 +261,7 @@ mod tests {
     fn a_token_that_stands_for_an_application_has_no_user() {
         let issuer = issuer();
         let application = AccessClaims { subject: Subject::parse("app").unwrap(), ..claims() };
-        let token = issuer.issue(&application, "t".into(), NOW, Lifetime::from_secs(60)).unwrap();
+        let token = issuer.issue(&application, "t".into(), Lifetime::from_secs(60)).unwrap();
         assert_eq!(issuer.verify(&token, NOW), Err(Unauthenticated::NoUser));
     }
 

@@ -9,5 +9,5 @@ pub mod token;
 
 mod error;
 
-pub use caller::{Caller, Credential};
+pub use caller::Caller;
 pub use error::Unauthenticated;

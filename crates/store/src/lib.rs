@@ -54,6 +54,14 @@ impl Store {
         &*self.queries
     }
 
+    /// Whether commands and questions would be answered.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        if self.writer.is_closed() {
+            return Err(StoreError::Unavailable(None));
+        }
+        self.queries.ping().await
+    }
+
     /// Takes no more commands and waits until those queued are answered. Blocks. Reading goes on.
     pub fn close(&self) {
         self.writer.close();

@@ -34,8 +34,8 @@ pub trait Queries: Send + Sync {
     /// Users in order of their numbers.
     async fn users(&self, page: PageRequest<UserId>) -> Result<Page<User, UserId>, StoreError>;
 
-    /// A group, with the membership of `viewer` in it.
-    async fn group(&self, which: GroupRef, viewer: UserId) -> Result<Option<GroupView>, StoreError>;
+    /// A group, with the membership of `viewer` in it, if somebody is looking.
+    async fn group(&self, which: GroupRef, viewer: Option<UserId>) -> Result<Option<GroupView>, StoreError>;
 
     /// All groups of which `user` is a member, by name, then number. Complete, however many there are.
     async fn groups_of(&self, user: UserId) -> Result<Vec<GroupView>, StoreError>;
@@ -43,7 +43,7 @@ pub trait Queries: Send + Sync {
     /// Groups in order of their numbers.
     async fn groups(&self, page: PageRequest<GroupId>) -> Result<Page<Group, GroupId>, StoreError>;
 
-    /// The usernames of a group's members in alphabetical order, at most `limit`. Members without one are left out.
+    /// The usernames of a group's members in alphabetical order, at most `limit`. A member without one is named by uid.
     async fn usernames(&self, group: GroupId, limit: u16) -> Result<Vec<String>, StoreError>;
 
     /// A group's members in order of their users' numbers.
@@ -94,8 +94,8 @@ pub trait Queries: Send + Sync {
 pub struct Bearer {
     /// The user with that subject, if met before.
     pub user: Option<User>,
-    /// Whether the client is registered.
-    pub is_client_known: bool,
+    /// The client, if it is registered.
+    pub client: Option<Client>,
 }
 
 /// A group as one user sees it.
@@ -141,8 +141,8 @@ pub struct RosterSearch {
     pub is_descending: bool,
     /// How many to leave out at the start.
     pub offset: u32,
-    /// How many to return at the most; all if absent.
-    pub limit: Option<u32>,
+    /// How many to return at the most.
+    pub limit: u32,
 }
 
 /// A stretch of a group's members by username, then number.

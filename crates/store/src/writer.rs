@@ -21,6 +21,9 @@ const QUEUE_MAX: usize = 4096;
 /// Commands that one transaction carries at the most.
 const BATCH_MAX: usize = 512;
 
+/// Facts that one transaction looks up at the most, unless a single command needs more.
+const NEEDS_MAX: usize = 8192;
+
 pub(crate) struct Writer {
     jobs: mpsc::Sender<Job>,
     stop: Arc<Notify>,
@@ -59,6 +62,11 @@ impl Writer {
         verdict.await.map_err(|_| StoreError::Unavailable(None))?
     }
 
+    /// Whether the thread has ended, or is about to.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.jobs.is_closed()
+    }
+
     /// Takes no more commands and returns once those queued are answered. Closing twice is closing once.
     pub(crate) fn close(&self) {
         self.stop.notify_one();
@@ -86,16 +94,25 @@ async fn serve<E: Engine>(mut engine: E, clock: Arc<dyn Clock>, mut queue: mpsc:
         }
         // Nobody waits for these any more: after a stall, work that still matters must not stand behind them.
         jobs.retain(|job| !job.answer.is_closed());
-        if jobs.is_empty() {
-            continue;
-        }
-        let commands: Vec<&Command> = jobs.iter().map(|job| &job.command).collect();
-        let verdicts = batch::run(&mut engine, &*clock, &commands).await;
-        for (job, verdict) in jobs.drain(..).zip(verdicts) {
-            // Whoever asked may have gone meanwhile; what they asked for is done all the same.
-            let _ = job.answer.send(verdict);
+        while !jobs.is_empty() {
+            let commands: Vec<&Command> = jobs[..fitting(&jobs)].iter().map(|job| &job.command).collect();
+            let verdicts = batch::run(&mut engine, &*clock, &commands).await;
+            for (job, verdict) in jobs.drain(..verdicts.len()).zip(verdicts) {
+                // Whoever asked may have gone meanwhile; what they asked for is done all the same.
+                let _ = job.answer.send(verdict);
+            }
         }
     }
+}
+
+/// How many of the first jobs one transaction can carry: at least one.
+fn fitting(jobs: &[Job]) -> usize {
+    let mut needs = 0;
+    let fits = jobs.iter().take_while(|job| {
+        needs += job.command.needs().len();
+        needs <= NEEDS_MAX
+    });
+    fits.count().max(1)
 }
 
 #[cfg(test)]

@@ -143,8 +143,9 @@ impl TestApp {
             subject: Subject::parse(subject).unwrap(),
             client: client(client_id),
             scopes: Scopes::parse(scopes).unwrap(),
+            issued_at: self.clock.now(),
         };
-        self.app.issuer.issue(&claims, "jti".to_owned(), self.clock.now(), Lifetime::from_secs(3600)).unwrap()
+        self.app.issuer.issue(&claims, "jti".to_owned(), Lifetime::from_secs(3600)).unwrap()
     }
 
     /// Makes a private group with the slug and name `slug`.

@@ -1,6 +1,7 @@
 //! `guestlist demo`: the first minute. A throwaway database with the examples of the APIs' own documents, and requests
 //! that work as pasted.
 
+use std::fs::File;
 use std::net::SocketAddr;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
@@ -21,7 +22,7 @@ use guestlist_store::{Rejection, Store};
 
 use super::serve::{self, INVITATION_DAYS_DEFAULT, Signals};
 use crate::args::LISTEN_DEFAULT;
-use crate::config::{Database, File};
+use crate::config::{self, Database};
 use crate::output::{self, CODE, FAINT, STRONG};
 use crate::wiring::{self, SystemClock, SystemEntropy};
 
@@ -56,7 +57,7 @@ pub(crate) struct Args {
     fresh: bool,
 }
 
-pub(crate) async fn run(args: Args, file: &File) -> anyhow::Result<()> {
+pub(crate) async fn run(args: Args, file: &config::File) -> anyhow::Result<()> {
     serve::start_log(file.log.as_deref().unwrap_or("warn"), false)?;
     let address = args.listen.unwrap_or(LISTEN_DEFAULT);
     if !address.ip().is_loopback() {
@@ -70,7 +71,8 @@ pub(crate) async fn run(args: Args, file: &File) -> anyhow::Result<()> {
     let folder = args.folder.unwrap_or_else(|| std::env::temp_dir().join("guestlist-demo"));
     let folder = std::path::absolute(&folder).with_context(|| format!("{} is no folder", folder.display()))?;
     prepare(&folder)?;
-    let database = Database { path: folder.join("guestlist.db") };
+    let _running = take(&folder)?;
+    let database = Database { path: folder.join("guestlist-demo.db") };
     if args.fresh || !database.path.exists() {
         make(&folder, &database).await.context("the examples could not be written")?;
     }
@@ -100,6 +102,15 @@ fn prepare(folder: &Path) -> anyhow::Result<()> {
         bail!("{shown} is not a folder of yours; name another with --folder");
     }
     Ok(())
+}
+
+/// Takes the folder for this process. Two demos on one database would pull it from under each other.
+fn take(folder: &Path) -> anyhow::Result<File> {
+    let running = File::create(folder.join("running")).with_context(|| format!("{} is not yours", folder.display()))?;
+    match running.try_lock() {
+        Ok(()) => Ok(running),
+        Err(_) => bail!("a demo is running in {} already; stop it, or name another --folder", folder.display()),
+    }
 }
 
 /// Makes the database with the examples under another name first, so that there never is one with half of them.
@@ -214,9 +225,10 @@ async fn signed_token(store: &Store) -> anyhow::Result<String> {
         subject: Subject::parse(OWNER_SUBJECT)?,
         client: ClientId::parse(CLIENT)?,
         scopes: Scopes::parse("group room user")?,
+        issued_at: SystemClock.now(),
     };
     let jti = uuid_v4(&SystemEntropy).to_string();
-    Ok(wiring::issuer(store).await?.issue(&claims, jti, SystemClock.now(), Lifetime::from_days(30))?)
+    Ok(wiring::issuer(store).await?.issue(&claims, jti, Lifetime::from_days(30))?)
 }
 
 fn print_screen(address: SocketAddr, token_file: &Path, database: &Database) -> anyhow::Result<()> {

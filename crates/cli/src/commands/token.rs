@@ -124,9 +124,10 @@ impl Issue {
         let Ttl::For(lifetime) = self.ttl.unwrap_or(Ttl::For(Lifetime::from_secs(3600))) else {
             bail!("a signed token cannot be revoked, so it has to expire; give a --ttl");
         };
-        let claims = AccessClaims { subject: user.subject, client: client.clone(), scopes };
+        let issued_at = SystemClock.now();
+        let claims = AccessClaims { subject: user.subject, client: client.clone(), scopes, issued_at };
         let jti = uuid_v4(&SystemEntropy).to_string();
-        Ok(wiring::issuer(store).await?.issue(&claims, jti, SystemClock.now(), lifetime)?)
+        Ok(wiring::issuer(store).await?.issue(&claims, jti, lifetime)?)
     }
 }
 

@@ -3,7 +3,7 @@
 //! One bad name does not spoil the rest: each target gets a row of its own in the outcome. Inviting again is safe: a
 //! member stays as they are, an invitation is renewed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Decision, caller, settle_invitations};
 use crate::change::Change;
@@ -21,6 +21,9 @@ use crate::time::{Lifetime, Timestamp};
 use crate::user::UserRef;
 
 pub(super) fn decide(ask: &Invite, facts: &Facts, now: Timestamp) -> Result<Decision<Invited>, Refusal> {
+    if ask.targets.len() > Invite::TARGETS_MAX {
+        return Err(Refusal::TooManyTargets);
+    }
     let group = facts.group(&ask.group).ok_or(Refusal::GroupNotFound)?;
     match ask.admission {
         Admission::Direct => admit(ask, group, facts, now),
@@ -50,13 +53,12 @@ fn admit(ask: &Invite, group: &Group, facts: &Facts, now: Timestamp) -> Result<D
     require_inviter(ask, group, facts)?;
 
     let mut changes = Vec::new();
-    let mut added: Vec<UserId> = Vec::new();
+    let mut added: HashSet<UserId> = HashSet::new();
     let rows = users.into_iter().map(|user| {
         let Some(user) = user else { return InviteRow::UserUnknown };
-        if facts.membership(group.id, user).is_some() || added.contains(&user) {
+        if facts.membership(group.id, user).is_some() || !added.insert(user) {
             return InviteRow::AlreadyMember;
         }
-        added.push(user);
         let membership = Membership { group: group.id, user, roles: RoleSet::NONE, joined_at: now };
         changes.push(Change::Membership(membership));
         changes.extend(settle_invitations(facts, group.id, user, InvitationState::Accepted, now));
@@ -111,23 +113,20 @@ enum Person {
 
 impl Offers<'_> {
     fn one(&mut self, target: &Target) -> InviteRow {
-        let invitee = match (&target.who, self.facts.user(&target.who)) {
-            (_, Some(user)) => Invitee::User(user.id),
-            // An address is where to deliver. Saying that nobody has it would tell who has an account.
-            (UserRef::Email(email), None) => Invitee::Email(email.clone()),
+        // An address stays an address, whoever has it: nothing about the invitation may tell who has an account.
+        let user = self.facts.user(&target.who).map(|user| user.id);
+        let (invitee, person) = match (&target.who, user) {
+            (_, Some(user)) if self.facts.membership(self.group.id, user).is_some() => return InviteRow::AlreadyMember,
+            (UserRef::Email(email), Some(user)) => (Invitee::Email(email.clone()), Person::User(user)),
+            (UserRef::Email(email), None) => (Invitee::Email(email.clone()), Person::Email(email.key().clone())),
+            (_, Some(user)) => (Invitee::User(user), Person::User(user)),
             (_, None) => return InviteRow::UserUnknown,
-        };
-        let person = match &invitee {
-            Invitee::User(user) if self.facts.membership(self.group.id, *user).is_some() => {
-                return InviteRow::AlreadyMember;
-            }
-            Invitee::User(user) => Person::User(*user),
-            Invitee::Email(email) => Person::Email(email.key().clone()),
         };
         if let Some(id) = self.made.get(&person) {
             return InviteRow::Renewed(*id);
         }
-        let pending = || self.facts.pending_invitations(self.group.id, &invitee);
+        let known_as = user.map_or_else(|| invitee.clone(), Invitee::User);
+        let pending = || self.facts.pending_invitations(self.group.id, &known_as);
         let dead = pending().filter(|pending| !pending.is_open(self.now));
         self.changes.extend(dead.map(|dead| Change::Invitation(dead.closed(InvitationState::Expired, self.now))));
         let open = pending().find(|pending| pending.is_open(self.now)).cloned();

@@ -6,6 +6,7 @@ use guestlist_core::time::Lifetime;
 use guestlist_core::user::UserRef;
 use guestlist_identity::token::PlainToken;
 use guestlist_testing::Person;
+use serde_json::json;
 
 use crate::support::{World, not_logged_in, world};
 
@@ -134,4 +135,25 @@ async fn a_deactivated_user_is_nobody() {
     assert_somebody(&world, &bilal).await;
     world.disable(&bilal).await;
     assert_nobody(&world, &pair(&bilal.token, bilal.uid())).await;
+}
+
+#[tokio::test]
+async fn a_token_for_another_api_is_nobodys_here_and_cannot_be_traded_in() {
+    let world = world().await;
+    let amina = UserRef::Id(world.amina.user.id);
+    for (scopes, is_good) in
+        [("group.read", false), ("group room guestlist", false), ("", false), ("rocketchat", true), ("*", true)]
+    {
+        let token = world.app.token(&amina, scopes, None).await;
+        let headers = [("X-Auth-Token", token.as_str()), ("X-User-Id", world.amina.uid())];
+        let resume = world.app.request("POST", "/api/v1/login").body(json!({ "resume": token }).to_string());
+        if is_good {
+            let me =
+                headers.iter().fold(world.app.request("GET", "/api/v1/me"), |me, (name, value)| me.header(name, value));
+            assert_eq!((scopes, me.send().await.status, resume.send().await.status), (scopes, 200, 200));
+        } else {
+            assert_nobody(&world, &headers).await;
+            assert_eq!((scopes, resume.send().await.status), (scopes, 401));
+        }
+    }
 }

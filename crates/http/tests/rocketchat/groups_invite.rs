@@ -571,3 +571,17 @@ async fn credentials_are_looked_at_before_the_body() {
         request.body(body).send().await.assert(401, not_logged_in());
     }
 }
+
+#[tokio::test]
+async fn more_than_a_thousand_at_once_are_too_many() {
+    let world = world().await;
+    let many: Vec<String> = (0..1001).map(|n| format!("user{n}")).collect();
+    let reply = world.invite(&world.amina, json!({ "roomName": "team", "usernames": many })).await;
+    let wanted = json!({
+        "success": false,
+        "error": "User Limit Exceeded [error-user-limit-exceeded]",
+        "errorType": "error-user-limit-exceeded",
+        "details": { "method": "addUsersToRoom" },
+    });
+    reply.assert(400, wanted);
+}

@@ -156,7 +156,6 @@ fn failure(error: rusqlite::Error) -> StoreError {
             | ErrorCode::SystemIoFailure
             | ErrorCode::PermissionDenied
             | ErrorCode::NotADatabase
-            | ErrorCode::DatabaseCorrupt
             | ErrorCode::OutOfMemory
             | ErrorCode::NoLargeFileSupport
             | ErrorCode::FileLockingProtocolFailed,

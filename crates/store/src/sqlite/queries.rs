@@ -69,10 +69,13 @@ macro_rules! invitations_where {
 macro_rules! roster_matches {
     () => {
         "m.group_id = ?1 AND u.disabled_at IS NULL AND (?2 = ''
-             OR instr(u.username_key, ?2) > 0 OR instr(u.name_key, ?2) > 0)"
+             OR instr(coalesce(u.username_key, lower(u.uid)), ?2) > 0 OR instr(u.name_key, ?2) > 0)"
     };
 }
-const MATCHES: &str = roster_matches!();
+const ROSTER_COUNT: &str =
+    concat!("SELECT count(*) FROM memberships AS m JOIN users AS u ON u.id = m.user_id WHERE ", roster_matches!());
+
+const CLIENT: &str = "SELECT id, name, scopes, created_at FROM clients WHERE id = ?1";
 
 macro_rules! roster_by {
     ($direction:literal) => {
@@ -81,7 +84,7 @@ macro_rules! roster_by {
             user_columns!("u"),
             " FROM memberships AS m JOIN users AS u ON u.id = m.user_id WHERE ",
             roster_matches!(),
-            " ORDER BY u.username_key ",
+            " ORDER BY coalesce(u.username_key, lower(u.uid)) ",
             $direction,
             ", u.id LIMIT ?3 OFFSET ?4"
         )
@@ -106,17 +109,9 @@ impl Queries for Readers {
     }
 
     async fn bearer(&self, subject: Subject, client: ClientId) -> Result<Bearer, StoreError> {
-        let sql = concat!(
-            "SELECT EXISTS (SELECT 1 FROM clients WHERE id = ?2), ",
-            user_columns!("u"),
-            " FROM (SELECT 1) LEFT JOIN users AS u ON u.subject = ?1"
-        );
         self.point(move |connection| {
-            let read = |row: &Row<'_>| {
-                Ok(Bearer { is_client_known: row.get(0).map_err(failure)?, user: rows::user_or_null(row, 1)? })
-            };
-            let bearer = one(connection, sql, &[&subject.as_str(), &client.as_str()], read)?;
-            Ok(bearer.unwrap_or(Bearer { user: None, is_client_known: false }))
+            let user = one(connection, user_where!("u.subject = ?1"), &[&subject.as_str()], |row| rows::user(row, 0))?;
+            Ok(Bearer { user, client: one(connection, CLIENT, &[&client.as_str()], rows::client)? })
         })
         .await
     }
@@ -161,7 +156,7 @@ impl Queries for Readers {
         .await
     }
 
-    async fn group(&self, which: GroupRef, viewer: UserId) -> Result<Option<GroupView>, StoreError> {
+    async fn group(&self, which: GroupRef, viewer: Option<UserId>) -> Result<Option<GroupView>, StoreError> {
         self.point(move |connection| {
             let (sql, key): (_, Box<dyn ToSql>) = match &which {
                 GroupRef::Id(id) => (group_view_where!("g.id = ?2"), Box::new(id.get())),
@@ -172,7 +167,7 @@ impl Queries for Readers {
                     Box::new(text.as_str()),
                 ),
             };
-            one(connection, sql, &[&viewer.get(), &key], group_view)
+            one(connection, sql, &[&viewer.map(UserId::get), &key], group_view)
         })
         .await
     }
@@ -199,8 +194,8 @@ impl Queries for Readers {
     }
 
     async fn usernames(&self, group: GroupId, limit: u16) -> Result<Vec<String>, StoreError> {
-        let sql = "SELECT u.username FROM memberships AS m JOIN users AS u ON u.id = m.user_id
-                   WHERE m.group_id = ?1 AND u.username IS NOT NULL ORDER BY u.username_key LIMIT ?2";
+        let sql = "SELECT coalesce(u.username, u.uid) FROM memberships AS m JOIN users AS u ON u.id = m.user_id
+                   WHERE m.group_id = ?1 ORDER BY coalesce(u.username_key, lower(u.uid)) LIMIT ?2";
         self.run(move |connection| all(connection, sql, &[&group.get(), &limit], |row| row.get(0).map_err(failure)))
             .await
     }
@@ -228,13 +223,13 @@ impl Queries for Readers {
     async fn roster(&self, group: GroupId, search: RosterSearch) -> Result<Roster, StoreError> {
         self.run(move |connection| {
             let filter = search.filter.unwrap_or_default().to_lowercase();
-            let total = "SELECT count(*) FROM memberships AS m JOIN users AS u ON u.id = m.user_id WHERE ";
-            let total = [total, MATCHES].concat();
-            let total = one(connection, &total, &[&group.get(), &filter], |row| row.get::<_, i64>(0).map_err(failure))?;
+            // Both in one transaction, so that the number and the list are of one moment.
+            let moment = connection.unchecked_transaction().map_err(failure)?;
+            let count = |row: &Row<'_>| row.get::<_, i64>(0).map_err(failure);
+            let total = one(&moment, ROSTER_COUNT, &[&group.get(), &filter], count)?;
             let sql = if search.is_descending { roster_by!("DESC") } else { roster_by!("ASC") };
-            let limit = search.limit.map_or(-1, i64::from);
-            let keys: [&dyn ToSql; 4] = [&group.get(), &filter, &limit, &search.offset];
-            let members = all(connection, sql, &keys, |row| rows::user(row, 0))?;
+            let keys: [&dyn ToSql; 4] = [&group.get(), &filter, &search.limit, &search.offset];
+            let members = all(&moment, sql, &keys, |row| rows::user(row, 0))?;
             Ok(Roster { members, total: total.and_then(|total| u64::try_from(total).ok()).unwrap_or(0) })
         })
         .await
@@ -267,8 +262,7 @@ impl Queries for Readers {
     }
 
     async fn client(&self, id: ClientId) -> Result<Option<Client>, StoreError> {
-        let sql = "SELECT id, name, scopes, created_at FROM clients WHERE id = ?1";
-        self.point(move |connection| one(connection, sql, &[&id.as_str()], rows::client)).await
+        self.point(move |connection| one(connection, CLIENT, &[&id.as_str()], rows::client)).await
     }
 
     async fn clients(&self) -> Result<Vec<Client>, StoreError> {

@@ -49,7 +49,7 @@ impl Readers {
             drop(permit);
             result
         });
-        task.await.unwrap_or_else(|_| Err(StoreError::bug("a panic while the database was read")))
+        noted(task.await.unwrap_or_else(|_| Err(StoreError::bug("a panic while the database was read"))))
     }
 
     /// Runs a `read` of a few rows by their keys. It takes some microseconds, less than handing it to another thread
@@ -59,10 +59,18 @@ impl Readers {
         read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         match self.permits.try_acquire() {
-            Ok(_permit) => self.pool.read(read),
+            Ok(_permit) => noted(self.pool.read(read)),
             Err(_) => self.run(read).await,
         }
     }
+}
+
+/// Logs a failure, once, where it is known.
+fn noted<T>(result: Result<T, StoreError>) -> Result<T, StoreError> {
+    if let Err(error) = &result {
+        tracing::error!(error = crate::chain(error), "the database could not be read");
+    }
+    result
 }
 
 impl Pool {

@@ -17,7 +17,9 @@ pub(super) fn migrate(path: &Path) -> Result<(), StoreError> {
     let unavailable = |error: std::io::Error| StoreError::Unavailable(Some(Arc::new(error)));
     create_private(path).map_err(unavailable)?;
     let migrations: Result<Vec<_>, _> = MIGRATIONS.iter().map(|(name, sql)| Migration::unapplied(name, sql)).collect();
-    let runner = Runner::new(&migrations.map_err(|error| broken(&error))?);
+    // Grouped, a migration and the note that it was applied are one transaction: a kill in between would leave a database
+    // that can neither be used nor upgraded.
+    let runner = Runner::new(&migrations.map_err(|error| broken(&error))?).set_grouped(true);
 
     // Neither the switch to a write-ahead log nor the reading of the version waits for others who do the same, so the
     // lock stands around both. It is a file beside the database: opening and closing the database file itself would drop
@@ -45,6 +47,8 @@ fn create_private(path: &Path) -> std::io::Result<()> {
 }
 
 fn broken(error: &refinery::Error) -> StoreError {
-    let cause = std::io::Error::other(crate::chain(error));
+    // Its text goes on with the whole migration.
+    let text = crate::chain(error);
+    let cause = std::io::Error::other(text.lines().next().unwrap_or_default().to_owned());
     StoreError::Unavailable(Some(Arc::new(cause)))
 }

@@ -100,9 +100,9 @@ async fn a_subject_seen_twice_is_one_account(db: Database) {
     let db = db.reopen();
     assert_eq!(db.store.submit(see("third")).await.unwrap().0, first);
     let bearer = db.store.read().bearer(subject, client_id("app")).await.unwrap();
-    assert_eq!((bearer.user, bearer.is_client_known), (Some(first), false));
+    assert_eq!((bearer.user, bearer.client.is_some()), (Some(first), false));
     let stranger = db.store.read().bearer(Subject::parse("nobody").unwrap(), client_id("app")).await.unwrap();
-    assert_eq!((stranger.user, stranger.is_client_known), (None, false));
+    assert_eq!((stranger.user, stranger.client.is_some()), (None, false));
     let taken = SeeSubject { subject: Subject::parse("new").unwrap(), uid: Uid::parse("first").unwrap() };
     assert_eq!(refusal(db.store.submit(taken).await), Refusal::UidTaken);
 }

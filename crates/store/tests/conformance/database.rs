@@ -116,7 +116,7 @@ impl Database {
 
     /// The group as it is now, seen by `viewer`.
     pub(crate) async fn view(&self, group: &Group, viewer: &User) -> GroupView {
-        self.store.read().group(GroupRef::Id(group.id), viewer.id).await.unwrap().unwrap()
+        self.store.read().group(GroupRef::Id(group.id), Some(viewer.id)).await.unwrap().unwrap()
     }
 
     pub(crate) fn target(&self, who: UserRef) -> Target {

@@ -103,6 +103,9 @@ fn refused(refusal: Refusal) -> (StatusCode, &'static str, String) {
         Refusal::NobodyToInvite => {
             (StatusCode::UNPROCESSABLE_ENTITY, "nobody_to_invite", "Nobody of those named exists.")
         }
+        Refusal::TooManyTargets => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "too_many_targets", "At most 1000 people can be named at once.")
+        }
         Refusal::InvitationClosed(state) => return invitation_closed(state),
         Refusal::LastOwner => {
             (StatusCode::CONFLICT, "last_owner", "A group needs an owner. Make somebody else an owner first.")

@@ -126,6 +126,7 @@ impl From<Refusal> for Answer {
             | Refusal::LastOwner
             | Refusal::ScopeNotGranted => Self::Forbidden,
             Refusal::NobodyToInvite
+            | Refusal::TooManyTargets
             | Refusal::InvitationClosed(_)
             | Refusal::IdOutOfRange
             | Refusal::IdTaken

@@ -84,6 +84,7 @@ impl From<Refusal> for Answer {
                 Self::not_allowed()
             }
             Refusal::NobodyToInvite
+            | Refusal::TooManyTargets
             | Refusal::InvitationClosed(_)
             | Refusal::IdOutOfRange
             | Refusal::IdTaken

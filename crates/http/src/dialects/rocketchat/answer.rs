@@ -109,6 +109,7 @@ impl Answer {
             Refusal::NobodyToInvite => {
                 Self::refused("error-empty-invite-list", "Cannot invite if no valid users are provided", None)
             }
+            Refusal::TooManyTargets => refused("error-user-limit-exceeded", "User Limit Exceeded"),
             Refusal::NotAllowed(_) => refused("error-not-allowed", "Not allowed"),
             Refusal::CallerDisabled => Self::not_logged_in(),
             // No command that this API submits is refused so.
@@ -183,7 +184,10 @@ impl From<HashingError> for Answer {
     fn from(error: HashingError) -> Self {
         match error {
             HashingError::Overloaded => Self::unavailable(),
-            HashingError::Broken => Self::server_error(),
+            HashingError::Broken => {
+                tracing::error!(%error, "a password could not be checked");
+                Self::server_error()
+            }
         }
     }
 }

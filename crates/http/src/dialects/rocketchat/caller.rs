@@ -4,6 +4,7 @@ use std::ops::Deref;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
+use guestlist_core::credential::Scopes;
 use guestlist_core::user::User;
 use guestlist_identity::Unauthenticated;
 
@@ -11,6 +12,15 @@ use super::answer::Answer;
 use crate::App;
 use crate::authenticate::{self, NoCaller};
 use crate::headers::{Credential, credential};
+
+/// What a token must be good for. This API has no scopes of its own; a token that was given out for another must not
+/// open it.
+const SCOPE: &str = "rocketchat";
+
+/// Whether a token of these scopes may be used here. To the caller, one that may not is not known.
+pub(super) fn is_good_for_this_api(scopes: &Scopes) -> Result<(), NoCaller> {
+    if scopes.cover(SCOPE) { Ok(()) } else { Err(Unauthenticated::Unknown.into()) }
+}
 
 /// A user who is logged in.
 pub(super) struct Caller(User);
@@ -29,7 +39,7 @@ async fn identify(parts: &Parts, app: &App) -> Result<User, NoCaller> {
         Credential::Missing | Credential::Ambiguous => Err(Unauthenticated::Missing),
     };
     let (id, token) = (header("x-user-id")?, header("x-auth-token")?);
-    let caller = authenticate::by_opaque(app, token).await?;
+    let caller = authenticate::by_opaque(app, token, is_good_for_this_api).await?;
     if caller.user.uid.as_str() != id {
         return Err(Unauthenticated::Unknown.into());
     }

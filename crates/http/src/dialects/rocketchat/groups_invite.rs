@@ -1,11 +1,15 @@
 //! `POST /api/v1/groups.invite`: makes one or more users members of a private group, at once.
 
+use std::collections::HashSet;
+
 use axum::extract::State;
+use guestlist_core::Refusal;
 use guestlist_core::command::{Admission, Invite, Target};
 use guestlist_core::group::GroupRef;
 use guestlist_core::ids::Uid;
 use guestlist_core::names::Username;
 use guestlist_core::user::UserRef;
+use guestlist_store::Rejection;
 use serde_json::json;
 
 use super::answer::Answer;
@@ -30,20 +34,18 @@ pub(super) async fn handle(caller: Caller, app: State<App>, Body(params): Body) 
     if room.trim().is_empty() {
         return Err(Answer::room_param_not_provided());
     }
-    let group = GroupRef::UidOrSlug(room);
-    // A missing group is reported before missing users.
     let named = named(&params);
-    if named.is_empty() {
-        let exists = app.store.read().group(group, caller.id).await?.is_some_and(|view| !view.group.is_public);
-        return Err(if exists { Answer::users_params_not_provided() } else { Answer::room_not_found() });
-    }
+    let is_nobody_named = named.is_empty();
     let targets = named.into_iter().filter_map(|who| who.resolve());
     let targets = targets.map(|who| Target { who, invitation: app.new_invitation_id() }).collect();
+    let group = GroupRef::UidOrSlug(room);
     let invite = Invite { by: caller.id, group, targets, admission: Admission::Direct };
-    let invited = app.store.submit(invite).await;
-    let invited = invited.map_err(|rejection| Answer::rejected(rejection, "addUsersToRoom"))?;
+    let invited = app.store.submit(invite).await.map_err(|rejection| match rejection {
+        Rejection::Refused(Refusal::NobodyToInvite) if is_nobody_named => Answer::users_params_not_provided(),
+        rejection => Answer::rejected(rejection, "addUsersToRoom"),
+    })?;
 
-    let view = app.store.read().group(GroupRef::Id(invited.group), caller.id).await?;
+    let view = app.store.read().group(GroupRef::Id(invited.group), Some(caller.id)).await?;
     let view = view.ok_or_else(Answer::room_not_found)?;
     Ok(Answer::ok(json!({ "group": Room::load(&app, view).await? })))
 }
@@ -72,11 +74,7 @@ fn named(params: &Params) -> Vec<Named> {
     let single = given("userId").or_else(|| given("username")).or_else(|| given("user"));
     let by_id = params.texts("userIds").is_some() || given("userId").is_some();
 
-    let mut entries: Vec<String> = Vec::new();
-    for entry in many.into_iter().chain(single) {
-        if !entry.is_empty() && !entries.contains(&entry) {
-            entries.push(entry);
-        }
-    }
-    entries.into_iter().map(|entry| if by_id { Named::Id(entry) } else { Named::Username(entry) }).collect()
+    let mut seen = HashSet::new();
+    let entries = many.into_iter().chain(single).filter(|entry| !entry.is_empty() && seen.insert(entry.clone()));
+    entries.map(|entry| if by_id { Named::Id(entry) } else { Named::Username(entry) }).collect()
 }

@@ -24,6 +24,8 @@ const FIELDS: &[(&str, Kind)] = &[
 
 const COUNT_DEFAULT: u32 = 50;
 const COUNT_MAX: u32 = 100;
+/// For those who ask for everything: an answer that still fits in memory many times over.
+const COUNT_WITHOUT_LIMIT: u32 = 10_000;
 
 pub(super) async fn handle(caller: Caller, app: State<App>, Query(params): Query) -> Result<Answer, Answer> {
     let params = params.with_lists(&["status"]);
@@ -54,8 +56,8 @@ fn search(params: &Params) -> Result<RosterSearch, Answer> {
         is_descending: params.text("sort").map_or(Ok(false), |text| sorts_down(&text))?,
         offset: non_negative("offset").unwrap_or(0),
         limit: match non_negative("count").unwrap_or(COUNT_DEFAULT) {
-            0 => None,
-            count => Some(count.min(COUNT_MAX)),
+            0 => COUNT_WITHOUT_LIMIT,
+            count => count.min(COUNT_MAX),
         },
     })
 }

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::body::Body;
+use super::caller::is_good_for_this_api;
 use super::params::Params;
 use super::wire::Me;
 use crate::App;
@@ -39,6 +40,8 @@ pub(super) async fn handle(app: State<App>, Body(params): Body) -> Result<Answer
     if !user.is_active() {
         return Err(Answer::login_refused("error-user-is-not-activated", "User is not activated"));
     }
+    // Before the token is made: if this fails, nobody holds a token that nobody knows of.
+    let me = Me::load(&app, &user).await?;
     let token = PlainToken::generate("", &*app.entropy);
     let issue = IssueToken {
         id: TokenId::generate(app.now(), &*app.entropy),
@@ -49,21 +52,20 @@ pub(super) async fn handle(app: State<App>, Body(params): Body) -> Result<Answer
         lifetime: Some(LIFETIME),
     };
     app.store.submit(issue).await.map_err(|rejection| Answer::rejected(rejection, "login"))?;
-    answer(&app, &user, token.reveal()).await
+    Ok(answer(&user, token.reveal(), &me))
 }
 
 async fn resume(app: &App, token: &str) -> Result<Answer, Answer> {
-    let caller = authenticate::by_opaque(app, token).await.map_err(|reason| match reason {
+    let caller = authenticate::by_opaque(app, token, is_good_for_this_api).await.map_err(|reason| match reason {
         NoCaller::Unauthenticated(_) => Answer::login_failed(),
         NoCaller::Unknowable(error) => error.into(),
     })?;
-    answer(app, &caller.user, token).await
+    Ok(answer(&caller.user, token, &Me::load(app, &caller.user).await?))
 }
 
-async fn answer(app: &App, user: &User, token: &str) -> Result<Answer, Answer> {
-    let me = Me::load(app, user).await?;
+fn answer(user: &User, token: &str, me: &Me) -> Answer {
     let data = json!({ "userId": user.uid.as_str(), "authToken": token, "me": me });
-    Ok(Answer::ok(json!({ "status": "success", "data": data })))
+    Answer::ok(json!({ "status": "success", "data": data }))
 }
 
 /// Whoever is named: by a text `user` (an address if it has an @), by `username`, by `email`, or by an object `user`

@@ -19,7 +19,7 @@ pub(super) async fn find(app: &App, caller: &Caller, params: &Params) -> Result<
         (None, name) => name.and_then(|name| Slug::parse(&name).ok()).map(GroupRef::Slug),
     };
     let which = which.ok_or_else(Answer::room_not_found)?;
-    let view = app.store.read().group(which, caller.id).await?;
+    let view = app.store.read().group(which, Some(caller.id)).await?;
     let view = view.filter(|view| policy::is_private_to(&view.group, view.membership.as_ref()));
     view.ok_or_else(Answer::room_not_found)
 }
