@@ -23,8 +23,8 @@ pub(crate) struct Args {
 /// Settings that every command takes.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Common {
-    /// Where the data are: sqlite://FILE, relative to this folder, or sqlite:///FILE from the root [default:
-    /// sqlite://guestlist.db]
+    /// Where the data are: sqlite://FILE, relative to this folder, sqlite:///FILE from the root, or
+    /// postgres://USER@HOST/DATABASE [default: sqlite://guestlist.db]
     #[arg(long, global = true, env = "GUESTLIST_DATABASE", value_name = "URL", hide_env_values = true)]
     pub(crate) database: Option<String>,
 

@@ -53,10 +53,12 @@ impl File {
 }
 
 /// A database by its URL.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Database {
-    /// The SQLite file.
-    pub(crate) path: PathBuf,
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Database {
+    /// A SQLite file.
+    Sqlite(PathBuf),
+    /// A PostgreSQL database. The URL may hold a password.
+    Postgres(String),
 }
 
 impl Database {
@@ -64,18 +66,30 @@ impl Database {
         // The URL may hold a password, so no error repeats it.
         match url.split_once("://") {
             Some(("sqlite", "")) => bail!("the database URL names no file; write sqlite://FILE"),
-            Some(("sqlite", path)) => Ok(Self { path: PathBuf::from(path) }),
-            Some(("postgres" | "postgresql", _)) => {
-                bail!("this version keeps its data in SQLite only; use --database sqlite://FILE")
-            }
-            _ => bail!("the database URL is not understood; write sqlite://FILE"),
+            Some(("sqlite", path)) => Ok(Self::Sqlite(PathBuf::from(path))),
+            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres(url.to_owned())),
+            _ => bail!("the database URL is not understood; write sqlite://FILE or postgres://USER@HOST/DATABASE"),
         }
     }
 }
 
 impl std::fmt::Display for Database {
+    /// The URL without user, password and parameters.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "sqlite://{}", self.path.display())
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
+            Self::Postgres(url) => {
+                let (_, address) = url.split_once("://").unwrap_or_default();
+                let address = address.split('?').next().unwrap_or_default();
+                write!(f, "postgres://{}", address.rsplit('@').next().unwrap_or_default())
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self}")
     }
 }
 
@@ -95,19 +109,22 @@ mod tests {
 
     #[test]
     fn a_database_url_names_a_file_relative_or_from_the_root() {
-        let path = |url| Database::parse(url).map(|database| database.path.display().to_string()).ok();
-        assert_eq!(path("sqlite://guestlist.db").as_deref(), Some("guestlist.db"));
-        assert_eq!(path("sqlite:///var/lib/guestlist.db").as_deref(), Some("/var/lib/guestlist.db"));
-        for odd in ["", "guestlist.db", "sqlite://", "mysql://x", "postgres://user:secret@host/db"] {
-            assert_eq!(path(odd), None, "{odd}");
+        let parse = |url| Database::parse(url).ok();
+        assert_eq!(parse("sqlite://guestlist.db"), Some(Database::Sqlite("guestlist.db".into())));
+        assert_eq!(parse("sqlite:///var/lib/guestlist.db"), Some(Database::Sqlite("/var/lib/guestlist.db".into())));
+        assert_eq!(parse("postgresql://h/d"), Some(Database::Postgres("postgresql://h/d".to_owned())));
+        for odd in ["", "guestlist.db", "sqlite://", "mysql://x"] {
+            assert_eq!(parse(odd), None, "{odd}");
         }
     }
 
     #[test]
-    fn an_error_about_a_database_url_does_not_repeat_its_password() {
-        for url in ["postgres://user:secret@host/db", "mysql://user:secret@host/db"] {
+    fn nothing_that_is_shown_of_a_database_url_holds_its_password() {
+        for url in ["postgres://user:secret@host/db?password=secret", "mysql://user:secret@host/db"] {
             assert!(!format!("{:?}", Database::parse(url)).contains("secret"));
         }
+        let shown = Database::parse("postgres://user:secr@t@host:5432/db?sslmode=require").map(|url| url.to_string());
+        assert_eq!(shown.ok().as_deref(), Some("postgres://host:5432/db"));
     }
 
     #[test]

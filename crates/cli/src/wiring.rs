@@ -33,18 +33,27 @@ impl Entropy for SystemEntropy {
     }
 }
 
-/// Opens the database, making it if there is none.
-pub(crate) fn open(database: &Database) -> anyhow::Result<Store> {
-    Store::open_sqlite(&database.path, Arc::new(SystemClock))
-        .with_context(|| format!("the database {database} cannot be opened; check that its folder exists and is yours"))
+/// Opens the database, making its file or tables if there are none.
+pub(crate) async fn open(database: &Database) -> anyhow::Result<Store> {
+    let clock = Arc::new(SystemClock);
+    match database {
+        Database::Sqlite(path) => Store::open_sqlite(path, clock).with_context(|| {
+            format!("the database {database} cannot be opened; check that its folder exists and is yours")
+        }),
+        Database::Postgres(url) => Store::open_postgres(url, clock).await.with_context(|| {
+            format!("the database {database} cannot be opened; check its URL, and that the server runs and lets you in")
+        }),
+    }
 }
 
-/// Opens a database that is there already: a mistyped name shall not make an empty one.
-pub(crate) fn open_existing(database: &Database) -> anyhow::Result<Store> {
-    if !database.path.exists() {
+/// Opens a database that is there already: a mistyped name shall not make an empty file.
+pub(crate) async fn open_existing(database: &Database) -> anyhow::Result<Store> {
+    if let Database::Sqlite(path) = database
+        && !path.exists()
+    {
         bail!("there is no database {database}; check --database, or make one with `guestlist user add`");
     }
-    open(database)
+    open(database).await
 }
 
 /// The built-in token issuer, with a key made at its first use.

@@ -495,17 +495,32 @@ fn a_wrong_command_line_is_told_apart_by_its_exit_code() {
 }
 
 #[test]
-fn a_database_url_that_cannot_be_used_is_explained_without_its_password() {
+fn a_postgres_that_does_not_answer_is_named_without_its_password() {
     let here = Installation::empty();
     for url in [
-        "postgres://operator:hunter2@db/guestlist",
-        "postgresql://operator:hunter2@db/guestlist",
-        "mysql://operator:hunter2@db/guestlist",
-        "operator:hunter2@db/guestlist",
-        "sqlite:hunter2.db",
-        "sqlite://",
-        "",
+        "postgres://operator:hunter2@127.0.0.1:1/guestlist",
+        "postgresql://operator:hunter2@127.0.0.1:1/guestlist?sslmode=require",
     ] {
+        let got = run(here.folder(), &["user", "list", "--database", url]);
+        assert_refused(&got, FAILED, "the database postgres://127.0.0.1:1/guestlist cannot be opened; check its URL");
+        assert!(!got.stderr.contains("hunter2"), "{got:?}");
+    }
+    for url in [
+        "postgres://operator:hunter2@db/guestlist?sslmode=hunter2",
+        "postgres://operator:hunter2@db/x?nonsense=hunter2",
+    ] {
+        let got = run(here.folder(), &["user", "list", "--database", url]);
+        assert_refused(&got, FAILED, "cannot be opened; check its URL");
+        assert!(!got.stderr.contains("hunter2"), "{got:?}");
+    }
+}
+
+#[test]
+fn a_database_url_that_cannot_be_used_is_explained_without_its_password() {
+    let here = Installation::empty();
+    for url in
+        ["mysql://operator:hunter2@db/guestlist", "operator:hunter2@db/guestlist", "sqlite:hunter2.db", "sqlite://", ""]
+    {
         let flag = run(here.folder(), &["user", "list", "--database", url]);
         assert_refused(&flag, FAILED, "sqlite://FILE");
         assert!(!flag.stderr.contains("hunter2"), "{flag:?}");

@@ -19,6 +19,9 @@ pub enum StoreError {
     /// The database did not answer within the time limit.
     #[error("the database took too long")]
     TimedOut,
+    /// Somebody else changed what was being decided on. Deciding again helps.
+    #[error("somebody else was faster")]
+    Conflict(#[source] Cause),
     /// A stored value that no version of guestlist writes.
     #[error("the column {column} of the table {table} has an impossible value in the row {key}")]
     Corrupt {
@@ -53,7 +56,7 @@ impl StoreError {
     /// Whether one command of a batch may be to blame, so that the others deserve another try.
     #[must_use]
     pub const fn blames_one_command(&self) -> bool {
-        matches!(self, Self::Corrupt { .. } | Self::Bug { .. })
+        matches!(self, Self::Corrupt { .. } | Self::Bug { .. } | Self::Conflict(_))
     }
 }
 

@@ -5,10 +5,13 @@
 //! crate knows SQL, and nothing inside it knows a rule.
 
 mod batch;
+mod columns;
 mod engine;
 mod error;
+mod keys;
 mod net;
 pub mod page;
+mod postgres;
 pub mod query;
 mod sqlite;
 mod writer;
@@ -20,6 +23,7 @@ use guestlist_core::command::Ask;
 use guestlist_core::ports::Clock;
 
 pub use crate::error::{Rejection, StoreError, chain};
+use crate::postgres::Postgres;
 use crate::query::Queries;
 pub use crate::query::{GroupView, InvitationView, Member, Roster, RosterSearch};
 use crate::sqlite::Sqlite;
@@ -38,6 +42,14 @@ impl Store {
         let sqlite = Sqlite::open(path)?;
         let queries = Arc::new(sqlite.readers()?);
         Ok(Self { writer: Writer::start(sqlite.writer()?, clock)?, queries })
+    }
+
+    /// Connects to the PostgreSQL database that `url` names, making or upgrading its tables where needed. Any number of
+    /// nodes may use the same database at the same time.
+    pub async fn open_postgres(url: &str, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+        let postgres = Postgres::open(url).await?;
+        let queries = Arc::new(postgres.readers()?);
+        Ok(Self { writer: Writer::start(postgres.writer(), clock)?, queries })
     }
 
     /// Carries out a command. When this returns `Ok`, the change is durable.

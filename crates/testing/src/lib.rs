@@ -4,6 +4,7 @@
 mod app;
 mod people;
 mod ports;
+pub mod postgres;
 mod reply;
 
 pub use app::{Request, TestApp};

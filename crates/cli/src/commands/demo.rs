@@ -72,11 +72,12 @@ pub(crate) async fn run(args: Args, file: &config::File) -> anyhow::Result<()> {
     let folder = std::path::absolute(&folder).with_context(|| format!("{} is no folder", folder.display()))?;
     prepare(&folder)?;
     let _running = take(&folder)?;
-    let database = Database { path: folder.join("guestlist-demo.db") };
-    if args.fresh || !database.path.exists() {
-        make(&folder, &database).await.context("the examples could not be written")?;
+    let path = folder.join("guestlist-demo.db");
+    if args.fresh || !path.exists() {
+        make(&folder, &path).await.context("the examples could not be written")?;
     }
-    let store = wiring::open(&database)?;
+    let database = Database::Sqlite(path);
+    let store = wiring::open(&database).await?;
     let token_file = folder.join("x-auth-token");
     std::fs::write(&token_file, signed_token(&store).await?)
         .with_context(|| format!("{} cannot be written", token_file.display()))?;
@@ -114,23 +115,23 @@ fn take(folder: &Path) -> anyhow::Result<File> {
 }
 
 /// Makes the database with the examples under another name first, so that there never is one with half of them.
-async fn make(folder: &Path, database: &Database) -> anyhow::Result<()> {
-    let unfinished = Database { path: folder.join("unfinished.db") };
+async fn make(folder: &Path, path: &Path) -> anyhow::Result<()> {
+    let unfinished = folder.join("unfinished.db");
     remove(&unfinished)?;
-    let store = wiring::open(&unfinished)?;
+    let store = wiring::open(&Database::Sqlite(unfinished.clone())).await?;
     let filled = fill(&store).await;
     store.close();
     drop(store);
     filled?;
-    remove(database)?;
-    std::fs::rename(&unfinished.path, &database.path)?;
+    remove(path)?;
+    std::fs::rename(&unfinished, path)?;
     remove(&unfinished)
 }
 
 /// Removes a database and the files that stand beside it.
-fn remove(database: &Database) -> anyhow::Result<()> {
+fn remove(database: &Path) -> anyhow::Result<()> {
     for suffix in ["", "-wal", "-shm", "-lock"] {
-        let mut path = database.path.clone().into_os_string();
+        let mut path = database.as_os_str().to_owned();
         path.push(suffix);
         match std::fs::remove_file(&path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

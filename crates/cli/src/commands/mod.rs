@@ -27,9 +27,9 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
         let database = file.database(&args.common)?;
         let store = match &command {
             Manage::User(user::Command::Add(_)) | Manage::Client(client::Command::Add { .. }) => {
-                wiring::open(&database)?
+                wiring::open(&database).await?
             }
-            _ => wiring::open_existing(&database)?,
+            _ => wiring::open_existing(&database).await?,
         };
         let result = match command {
             Manage::User(command) => user::run(command, &store, args.common.json).await,

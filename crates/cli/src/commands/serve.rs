@@ -55,7 +55,7 @@ pub(crate) async fn run(args: Args, common: &Common, file: &File) -> anyhow::Res
         args.invitation_days.or(file.invitation_days).map_or(INVITATION_DAYS_DEFAULT, NonZeroU16::get);
 
     let database = file.database(common)?;
-    let store = wiring::open(&database)?;
+    let store = wiring::open(&database).await?;
     let app = app(store, public_url, Lifetime::from_days(invitation_days)).await?;
     let signals = Signals::listen()?;
     tracing::info!(%database, "listening on http://{address}");

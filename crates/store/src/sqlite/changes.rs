@@ -4,7 +4,8 @@ use guestlist_core::invitation::{InvitationState, Invitee};
 use rusqlite::{Connection, params};
 use serde::Serialize;
 
-use super::{failure, rows};
+use super::failure;
+use crate::columns;
 use crate::error::StoreError;
 use crate::net::NetChanges;
 
@@ -142,7 +143,7 @@ fn write_invitations(connection: &Connection, net: &NetChanges) -> Result<(), St
             email.map(|email| email.key().as_str()),
             invitation.inviter.get(),
             invitation.roles.bits(),
-            rows::state_number(invitation.state),
+            columns::state_number(invitation.state),
             invitation.created_at.as_millis(),
             invitation.expires_at.as_millis(),
             invitation.closed_at.map(|at| at.as_millis()),

@@ -3,19 +3,19 @@
 
 use std::collections::BTreeSet;
 
-use guestlist_core::credential::{ClientId, IssuerKey, TokenRef};
-use guestlist_core::group::GroupRef;
-use guestlist_core::ids::{GroupId, InvitationId, UserId};
+use guestlist_core::credential::IssuerKey;
+use guestlist_core::ids::{GroupId, UserId};
 use guestlist_core::invitation::Invitee;
-use guestlist_core::user::UserRef;
 use guestlist_core::{Facts, Needs};
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, Row};
 use uuid::Uuid;
 
 use super::failure;
-use super::rows::{self, group_columns, invitation_columns, membership_columns, token_columns, user_columns};
+use super::rows;
+use crate::columns::{group_columns, invitation_columns, membership_columns, token_columns, user_columns};
 use crate::error::StoreError;
+use crate::keys::Keys;
 
 pub(super) fn load(connection: &Connection, needs: &[Needs]) -> Result<Facts, StoreError> {
     let mut facts = Facts::default();
@@ -35,64 +35,6 @@ pub(super) fn load(connection: &Connection, needs: &[Needs]) -> Result<Facts, St
     Ok(facts)
 }
 
-/// What to look up, sorted by kind of key.
-#[derive(Default)]
-struct Keys {
-    user_ids: BTreeSet<i64>,
-    user_uids: BTreeSet<String>,
-    subjects: BTreeSet<String>,
-    usernames: BTreeSet<String>,
-    emails: BTreeSet<String>,
-    group_ids: BTreeSet<i64>,
-    group_uids: BTreeSet<String>,
-    slugs: BTreeSet<String>,
-    invitations: BTreeSet<String>,
-    token_ids: BTreeSet<String>,
-    token_hashes: BTreeSet<String>,
-    clients: BTreeSet<String>,
-}
-
-impl Keys {
-    fn collect(needs: &[Needs]) -> Self {
-        let mut keys = Self::default();
-        for need in needs {
-            for user in &need.users {
-                match user {
-                    UserRef::Id(id) => keys.user_ids.insert(id.get()),
-                    UserRef::Uid(uid) => keys.user_uids.insert(uid.to_string()),
-                    UserRef::Subject(subject) => keys.subjects.insert(subject.to_string()),
-                    UserRef::Username(name) => keys.usernames.insert(name.key().to_string()),
-                    UserRef::Email(email) => keys.emails.insert(email.key().to_string()),
-                };
-            }
-            for group in &need.groups {
-                match group {
-                    GroupRef::Id(id) => keys.group_ids.insert(id.get()),
-                    GroupRef::Uid(uid) => keys.group_uids.insert(uid.to_string()),
-                    GroupRef::Slug(slug) => keys.slugs.insert(slug.to_string()),
-                    GroupRef::UidOrSlug(text) => {
-                        keys.group_uids.insert(text.clone());
-                        keys.slugs.insert(text.clone())
-                    }
-                };
-            }
-            for token in &need.tokens {
-                match token {
-                    TokenRef::Id(id) => keys.token_ids.insert(hex_of(id.as_uuid())),
-                    TokenRef::Hash(hash) => keys.token_hashes.insert(hex::encode(hash.0)),
-                };
-            }
-            keys.invitations.extend(need.invitations.iter().map(|id: &InvitationId| hex_of(id.as_uuid())));
-            keys.clients.extend(need.clients.iter().map(ClientId::to_string));
-        }
-        keys
-    }
-}
-
-fn hex_of(uuid: Uuid) -> String {
-    uuid.simple().to_string()
-}
-
 fn load_invitations(connection: &Connection, facts: &mut Facts, keys: &mut Keys) -> Result<(), StoreError> {
     if keys.invitations.is_empty() {
         return Ok(());
@@ -102,7 +44,7 @@ fn load_invitations(connection: &Connection, facts: &mut Facts, keys: &mut Keys)
         invitation_columns!("i"),
         " FROM json_each(?1) AS k CROSS JOIN invitations AS i ON i.id = unhex(k.value)"
     );
-    each(connection, sql, &[&json(&keys.invitations)?], |row| {
+    each(connection, sql, &[&json(&hexed(&keys.invitations))?], |row| {
         let invitation = rows::invitation(row, 0)?;
         keys.group_ids.insert(invitation.group.get());
         if let Invitee::Email(email) = &invitation.invitee {
@@ -252,10 +194,15 @@ fn load_tokens(connection: &Connection, facts: &mut Facts, keys: &Keys) -> Resul
         token_columns!("t"),
         " FROM json_each(?2) AS k CROSS JOIN tokens AS t ON t.hash = unhex(k.value)"
     );
-    each(connection, sql, &[&json(&keys.token_ids)?, &json(&keys.token_hashes)?], |row| {
-        facts.learn_token(rows::token(row, 0)?);
-        Ok(())
-    })
+    each(
+        connection,
+        sql,
+        &[&json(&hexed(&keys.token_ids))?, &json(&keys.token_hashes.iter().map(hex::encode).collect::<Vec<_>>())?],
+        |row| {
+            facts.learn_token(rows::token(row, 0)?);
+            Ok(())
+        },
+    )
 }
 
 fn load_clients(connection: &Connection, facts: &mut Facts, keys: &Keys) -> Result<(), StoreError> {
@@ -295,6 +242,10 @@ fn load_issuer_key(connection: &Connection, facts: &mut Facts, needs: &[Needs]) 
         facts.learn_issuer_key(IssuerKey { kid, pkcs8 });
         Ok(())
     })
+}
+
+fn hexed(ids: &BTreeSet<Uuid>) -> Vec<String> {
+    ids.iter().map(|id| id.simple().to_string()).collect()
 }
 
 fn json(keys: &impl serde::Serialize) -> Result<String, StoreError> {

@@ -12,8 +12,9 @@ use rusqlite::{Connection, Row, params};
 
 use super::failure;
 use super::readers::Readers;
-use super::rows::{
-    self, GROUP_COLUMNS, INVITATION_COLUMNS, TOKEN_COLUMNS, USER_COLUMNS, group_columns, invitation_columns,
+use super::rows;
+use crate::columns::{
+    GROUP_COLUMNS, INVITATION_COLUMNS, TOKEN_COLUMNS, USER_COLUMNS, group_columns, invitation_columns,
     membership_columns, token_columns, user_columns,
 };
 use crate::error::StoreError;

@@ -4,7 +4,7 @@ use guestlist_core::Timestamp;
 use guestlist_core::credential::{AccessToken, Client, ClientId, Scopes, TokenHash};
 use guestlist_core::group::{Group, GroupKind};
 use guestlist_core::ids::{GroupId, InvitationId, TokenId, Uid, UserId};
-use guestlist_core::invitation::{Invitation, InvitationState, Invitee};
+use guestlist_core::invitation::{Invitation, Invitee};
 use guestlist_core::member::{Membership, RoleSet};
 use guestlist_core::names::{DisplayName, Email, Slug, Subject, Username};
 use guestlist_core::user::{User, UserEmail};
@@ -13,62 +13,8 @@ use rusqlite::types::{FromSql, ValueRef};
 use uuid::Uuid;
 
 use super::failure;
+use crate::columns;
 use crate::error::StoreError;
-
-/// The columns that [`user`] reads, of the table under the given alias. Likewise the others.
-#[rustfmt::skip] // one column a line would bury the list
-macro_rules! user_columns {
-    ($t:literal) => {
-        concat!(
-            $t, ".id, ", $t, ".uid, ", $t, ".subject, ", $t, ".username, ", $t, ".name, ", $t, ".is_admin, ", $t,
-            ".disabled_at, ", $t, ".created_at, ", $t, ".updated_at"
-        )
-    };
-}
-pub(super) const USER_COLUMNS: usize = 9;
-
-#[rustfmt::skip]
-macro_rules! group_columns {
-    ($t:literal) => {
-        concat!(
-            $t, ".id, ", $t, ".uid, ", $t, ".slug, ", $t, ".name, ", $t, ".description, ", $t, ".is_page, ", $t,
-            ".is_public, ", $t, ".is_verified, ", $t, ".archived_at, ", $t, ".creator_id, ", $t, ".members_count, ",
-            $t, ".owners_count, ", $t, ".notices_count, ", $t, ".created_at, ", $t, ".updated_at"
-        )
-    };
-}
-pub(super) const GROUP_COLUMNS: usize = 15;
-
-#[rustfmt::skip]
-macro_rules! membership_columns {
-    ($t:literal) => {
-        concat!($t, ".group_id, ", $t, ".user_id, ", $t, ".roles, ", $t, ".joined_at")
-    };
-}
-
-#[rustfmt::skip]
-macro_rules! invitation_columns {
-    ($t:literal) => {
-        concat!(
-            $t, ".id, ", $t, ".group_id, ", $t, ".user_id, ", $t, ".email, ", $t, ".inviter_id, ", $t, ".roles, ",
-            $t, ".state, ", $t, ".created_at, ", $t, ".expires_at, ", $t, ".closed_at"
-        )
-    };
-}
-pub(super) const INVITATION_COLUMNS: usize = 10;
-
-#[rustfmt::skip]
-macro_rules! token_columns {
-    ($t:literal) => {
-        concat!(
-            $t, ".id, ", $t, ".hash, ", $t, ".user_id, ", $t, ".client_id, ", $t, ".scopes, ", $t, ".created_at, ",
-            $t, ".expires_at, ", $t, ".revoked_at"
-        )
-    };
-}
-pub(super) const TOKEN_COLUMNS: usize = 8;
-
-pub(super) use {group_columns, invitation_columns, membership_columns, token_columns, user_columns};
 
 /// Reads the columns of one table out of a row, from left to right, starting at `start`.
 struct Columns<'r> {
@@ -209,7 +155,7 @@ pub(super) fn invitation(row: &Row<'_>, start: usize) -> Result<Invitation, Stor
         invitee,
         inviter: columns.parse("inviter_id", UserId::new)?,
         roles: columns.parse("roles", RoleSet::from_bits)?,
-        state: columns.parse("state", state_from)?,
+        state: columns.parse("state", columns::state_from)?,
         created_at: columns.time()?,
         expires_at: columns.time()?,
         closed_at: columns.time_or_null()?,
@@ -238,27 +184,5 @@ pub(super) fn client(row: &Row<'_>) -> Result<Client, StoreError> {
         name: columns.take()?,
         scopes: columns.parse("scopes", |text: String| Scopes::parse(&text).ok())?,
         created_at: columns.time()?,
-    })
-}
-
-/// The stored form of a state.
-pub(super) const fn state_number(state: InvitationState) -> u8 {
-    match state {
-        InvitationState::Pending => 0,
-        InvitationState::Accepted => 1,
-        InvitationState::Declined => 2,
-        InvitationState::Revoked => 3,
-        InvitationState::Expired => 4,
-    }
-}
-
-const fn state_from(number: u8) -> Option<InvitationState> {
-    Some(match number {
-        0 => InvitationState::Pending,
-        1 => InvitationState::Accepted,
-        2 => InvitationState::Declined,
-        3 => InvitationState::Revoked,
-        4 => InvitationState::Expired,
-        _ => return None,
     })
 }

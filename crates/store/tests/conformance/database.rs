@@ -25,6 +25,8 @@ pub(crate) const DAY: Lifetime = Lifetime::from_days(1);
 /// Where a database lives. A second engine is a second variant, and a second module in [`on_every_engine`].
 pub(crate) enum Place {
     Sqlite(tempfile::TempDir),
+    /// The URL of a database.
+    Postgres(String),
 }
 
 impl Place {
@@ -32,8 +34,18 @@ impl Place {
         Self::Sqlite(tempfile::tempdir().unwrap())
     }
 
+    pub(crate) fn postgres() -> Self {
+        Self::Postgres(guestlist_testing::postgres::new_database())
+    }
+
     fn open(&self, clock: &Arc<FakeClock>) -> Store {
         match self {
+            Self::Postgres(url) => {
+                // On a thread of its own: tests open databases in the midst of other things.
+                let (url, clock) = (url.clone(), Arc::clone(clock));
+                let open = move || runtime().block_on(Store::open_postgres(&url, clock)).unwrap();
+                std::thread::spawn(open).join().unwrap()
+            }
             Self::Sqlite(folder) => {
                 Store::open_sqlite(&folder.path().join("guestlist.db"), Arc::clone(clock) as _).unwrap()
             }
@@ -49,6 +61,14 @@ macro_rules! on_every_engine {
                 #[test]
                 fn $law() {
                     crate::database::run(crate::database::Place::sqlite(), super::$law);
+                }
+            )*
+        }
+        mod postgres {
+            $(
+                #[test]
+                fn $law() {
+                    crate::database::run(crate::database::Place::postgres(), super::$law);
                 }
             )*
         }
@@ -93,6 +113,7 @@ impl Database {
     pub(crate) fn file(&self) -> PathBuf {
         match &self.place {
             Place::Sqlite(folder) => folder.path().join("guestlist.db"),
+            Place::Postgres(_) => panic!("a PostgreSQL database is no file"),
         }
     }
 

@@ -46,6 +46,25 @@ mod sqlite {
     }
 }
 
+mod postgres {
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn one_by_one_the_store_and_the_model_agree(steps in vec((pause(), step()), 1..60)) {
+            let batches: Vec<_> = steps.into_iter().map(|(pause, step)| (pause, vec![step])).collect();
+            play(Place::postgres(), &batches)?;
+        }
+
+        #[test]
+        fn sent_all_at_once_the_store_and_the_model_agree(batches in vec((pause(), vec(step(), 1..30)), 1..8)) {
+            play(Place::postgres(), &batches)?;
+        }
+    }
+}
+
 /// Names are few, so that they meet often.
 const PEOPLE: i64 = 7;
 const GROUPS: i64 = 3;

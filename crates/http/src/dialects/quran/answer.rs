@@ -145,7 +145,7 @@ impl From<StoreError> for Answer {
         match error {
             StoreError::Overloaded | StoreError::Unavailable(_) => Self::ServiceUnavailable,
             StoreError::TimedOut => Self::GatewayTimeout,
-            StoreError::Corrupt { .. } | StoreError::Bug { .. } => Self::InternalServerError,
+            StoreError::Conflict(_) | StoreError::Corrupt { .. } | StoreError::Bug { .. } => Self::InternalServerError,
         }
     }
 }

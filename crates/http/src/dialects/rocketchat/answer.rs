@@ -165,7 +165,7 @@ impl From<StoreError> for Answer {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Overloaded | StoreError::Unavailable(_) | StoreError::TimedOut => Self::unavailable(),
-            StoreError::Corrupt { .. } | StoreError::Bug { .. } => Self::server_error(),
+            StoreError::Conflict(_) | StoreError::Corrupt { .. } | StoreError::Bug { .. } => Self::server_error(),
         }
     }
 }

@@ -1,0 +1,67 @@
+//! What a batch looks up.
+
+use std::collections::BTreeSet;
+
+use guestlist_core::Needs;
+use guestlist_core::credential::{ClientId, TokenRef};
+use guestlist_core::group::GroupRef;
+use guestlist_core::ids::{InvitationId, Uid};
+use guestlist_core::names::Slug;
+use guestlist_core::user::UserRef;
+use uuid::Uuid;
+
+/// What to look up, sorted by kind of key.
+#[derive(Default)]
+pub(crate) struct Keys {
+    pub(crate) user_ids: BTreeSet<i64>,
+    pub(crate) user_uids: BTreeSet<String>,
+    pub(crate) subjects: BTreeSet<String>,
+    pub(crate) usernames: BTreeSet<String>,
+    pub(crate) emails: BTreeSet<String>,
+    pub(crate) group_ids: BTreeSet<i64>,
+    pub(crate) group_uids: BTreeSet<String>,
+    pub(crate) slugs: BTreeSet<String>,
+    pub(crate) invitations: BTreeSet<Uuid>,
+    pub(crate) token_ids: BTreeSet<Uuid>,
+    pub(crate) token_hashes: BTreeSet<[u8; 32]>,
+    pub(crate) clients: BTreeSet<String>,
+}
+
+impl Keys {
+    /// The keys of all commands of a batch, each once.
+    pub(crate) fn collect(needs: &[Needs]) -> Self {
+        let mut keys = Self::default();
+        for need in needs {
+            for user in &need.users {
+                match user {
+                    UserRef::Id(id) => keys.user_ids.insert(id.get()),
+                    UserRef::Uid(uid) => keys.user_uids.insert(uid.to_string()),
+                    UserRef::Subject(subject) => keys.subjects.insert(subject.to_string()),
+                    UserRef::Username(name) => keys.usernames.insert(name.key().to_string()),
+                    UserRef::Email(email) => keys.emails.insert(email.key().to_string()),
+                };
+            }
+            for group in &need.groups {
+                match group {
+                    GroupRef::Id(id) => keys.group_ids.insert(id.get()),
+                    GroupRef::Uid(uid) => keys.group_uids.insert(uid.to_string()),
+                    GroupRef::Slug(slug) => keys.slugs.insert(slug.to_string()),
+                    GroupRef::UidOrSlug(text) => {
+                        // What cannot be a name is the name of nothing, and not to be asked for.
+                        keys.group_uids.extend(Uid::parse(text).map(|uid| uid.to_string()));
+                        keys.slugs.insert(Slug::parse(text).map(|slug| slug.to_string()).unwrap_or_default())
+                    }
+                };
+            }
+            for token in &need.tokens {
+                match token {
+                    TokenRef::Id(id) => keys.token_ids.insert(id.as_uuid()),
+                    TokenRef::Hash(hash) => keys.token_hashes.insert(hash.0),
+                };
+            }
+            keys.invitations.extend(need.invitations.iter().map(|id: &InvitationId| id.as_uuid()));
+            keys.clients.extend(need.clients.iter().map(ClientId::to_string));
+        }
+        keys
+    }
+}

@@ -1,0 +1,41 @@
+//! Bringing a database to the present schema.
+
+use std::sync::Arc;
+
+use refinery::{Migration, Runner};
+
+use super::connect::Connector;
+use super::failure;
+use crate::error::StoreError;
+
+/// All migrations, oldest first, under the same names as those of the other engine. Released ones never change.
+pub(crate) const MIGRATIONS: &[(&str, &str)] = &[("V1__init", include_str!("../../migrations/postgres/V1__init.sql"))];
+
+/// Names the lock that migrating nodes take. Any number will do that nobody else uses.
+const LOCK: i64 = 0x6775_6573_746c_6973;
+
+/// Applies the migrations that the database lacks. Nodes that start together take turns.
+pub(super) async fn migrate(connector: &Connector) -> Result<(), StoreError> {
+    let migrations: Result<Vec<_>, _> = MIGRATIONS.iter().map(|(name, sql)| Migration::unapplied(name, sql)).collect();
+    let runner = Runner::new(&migrations.map_err(|error| broken(&error))?);
+
+    // The lock is held by a transaction of its own connection: however this ends, it is let go. It stands around the
+    // reading of the version too, for which there is no other lock.
+    let (holder, holder_driver) = connector.connect().await?;
+    let waits = format!(
+        "SET lock_timeout = '60s'; SET statement_timeout = '60s';
+        SET idle_in_transaction_session_timeout = 0; BEGIN; SELECT pg_advisory_xact_lock({LOCK})"
+    );
+    holder.batch_execute(&waits).await.map_err(failure)?;
+    let (mut client, driver) = connector.connect().await?;
+    client.batch_execute("SET statement_timeout = 0").await.map_err(failure)?;
+    let report = runner.run_async(&mut client).await;
+    driver.abort();
+    holder_driver.abort();
+    report.map(drop).map_err(|error| broken(&error))
+}
+
+fn broken(error: &refinery::Error) -> StoreError {
+    let cause = std::io::Error::other(crate::chain(error));
+    StoreError::Unavailable(Some(Arc::new(cause)))
+}
