@@ -17,7 +17,8 @@ const LOCK: i64 = 0x6775_6573_746c_6973;
 /// Applies the migrations that the database lacks. Nodes that start together take turns.
 pub(super) async fn migrate(connector: &Connector) -> Result<(), StoreError> {
     let migrations: Result<Vec<_>, _> = MIGRATIONS.iter().map(|(name, sql)| Migration::unapplied(name, sql)).collect();
-    let runner = Runner::new(&migrations.map_err(|error| broken(&error))?);
+    // Grouped, a migration and the note that it was applied are one transaction.
+    let runner = Runner::new(&migrations.map_err(|error| broken(&error))?).set_grouped(true);
 
     // The lock is held by a transaction of its own connection: however this ends, it is let go. It stands around the
     // reading of the version too, for which there is no other lock.
@@ -30,9 +31,12 @@ pub(super) async fn migrate(connector: &Connector) -> Result<(), StoreError> {
     let (mut client, driver) = connector.connect().await?;
     client.batch_execute("SET statement_timeout = 0").await.map_err(failure)?;
     let report = runner.run_async(&mut client).await;
-    driver.abort();
-    holder_driver.abort();
-    report.map(drop).map_err(|error| broken(&error))
+    report.map_err(|error| broken(&error))?;
+    holder.batch_execute("ROLLBACK").await.map_err(failure)?;
+    // Both connections take their leave of the server.
+    drop((client, holder));
+    let _ = futures_util::join!(driver, holder_driver);
+    Ok(())
 }
 
 fn broken(error: &refinery::Error) -> StoreError {
