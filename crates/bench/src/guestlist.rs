@@ -1,6 +1,7 @@
 //! The guestlist binary as an operator uses it: commands that prepare a database, a server on it, and the file it
 //! leaves behind.
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -13,16 +14,22 @@ use crate::server::{self, Server};
 pub(crate) struct Guestlist {
     binary: PathBuf,
     directory: PathBuf,
+    database_url: String,
 }
 
 impl Guestlist {
-    /// Nothing is created yet. The database will be in `directory`, which should be empty.
+    /// Nothing is created yet. The database will be a SQLite file in `directory`, which should be empty.
     pub(crate) fn new(binary: &Path, directory: &Path) -> Result<Self> {
+        Self::with_database(binary, directory, format!("sqlite://{}", file(directory).display()))
+    }
+
+    /// Nothing is created yet. The binary will work in `directory`, and on an empty database elsewhere.
+    pub(crate) fn with_database(binary: &Path, directory: &Path, database_url: String) -> Result<Self> {
         // The children work in another directory, where a relative path would name something else.
         let binary = binary.canonicalize().with_context(|| {
             format!("no guestlist binary at {}; build it with `cargo build --release -p guestlist`", binary.display())
         })?;
-        Ok(Self { binary, directory: directory.to_owned() })
+        Ok(Self { binary, directory: directory.to_owned(), database_url })
     }
 
     /// Creates group 1 and its owner, and returns a token of the owner.
@@ -39,17 +46,26 @@ impl Guestlist {
         Ok(token.to_owned())
     }
 
+    /// Creates groups of the same owner with these numbers.
+    pub(crate) fn add_groups(&self, ids: RangeInclusive<u16>) -> Result<()> {
+        for id in ids.map(|id| id.to_string()) {
+            let slug = format!("bench-{id}");
+            self.manage(&["group", "add", "--name", "Bench", "--owner", "owner", "--slug", &slug, "--id", &id])?;
+        }
+        Ok(())
+    }
+
     pub(crate) async fn serve(&self) -> Result<Server> {
         let address = server::free_address()?;
         let mut command = self.command();
-        command.args(["serve", "--listen", &address.to_string(), "--database", &self.database_url()]);
+        command.args(["serve", "--listen", &address.to_string(), "--database", &self.database_url]);
         command.env("GUESTLIST_RATE_LIMITS", "off").env("GUESTLIST_LOG", "warn");
         Server::start(command, address).await
     }
 
-    /// Counts in the file itself, not through the server: what counts is what survives its end.
+    /// Counts in the SQLite file itself, not through the server: what counts is what survives its end.
     pub(crate) fn stored_invitations(&self) -> Result<u64> {
-        let path = self.database();
+        let path = file(&self.directory);
         let count = || -> Result<u64> {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
             let database = rusqlite::Connection::open_with_flags(&path, flags)?;
@@ -62,7 +78,7 @@ impl Guestlist {
     /// Runs a management command to its end and returns what it prints.
     fn manage(&self, args: &[&str]) -> Result<String> {
         let mut command = self.command();
-        command.args(args).args(["--database", &self.database_url()]);
+        command.args(args).args(["--database", &self.database_url]);
         let shown = format!("guestlist {}", args.join(" "));
         let output = command.output().with_context(|| format!("cannot run `{shown}`"))?;
         ensure!(
@@ -85,12 +101,9 @@ impl Guestlist {
         }
         command
     }
+}
 
-    fn database(&self) -> PathBuf {
-        self.directory.join("bench.db")
-    }
-
-    fn database_url(&self) -> String {
-        format!("sqlite://{}", self.database().display())
-    }
+/// The database that is made in `directory`.
+fn file(directory: &Path) -> PathBuf {
+    directory.join("bench.db")
 }

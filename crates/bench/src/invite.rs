@@ -12,7 +12,7 @@ use crate::InviteArgs;
 use crate::bare_sqlite;
 use crate::guestlist::Guestlist;
 use crate::http::NumberedRequest;
-use crate::load::{self, Load, Measured, WARM_UP};
+use crate::load::{self, Load, Measured};
 use crate::report::{self, Row};
 use crate::server::{self, Server};
 
@@ -22,10 +22,7 @@ pub(crate) const INVITED: &[u8] = br#"{"success":true,"data":{"message":"User ha
 /// Measures every number of connections and prints each result as soon as it is complete.
 pub(crate) async fn run(args: &InviteArgs) -> Result<()> {
     let measured = Duration::from_secs(args.seconds);
-    if cfg!(debug_assertions) {
-        eprintln!("note: this load program is a debug build and slows down what it measures; build it with --release");
-    }
-    eprintln!("each part: {measured:?} after {WARM_UP:?} of warm-up");
+    report::preface(measured);
 
     let mut stdout = std::io::stdout();
     if !args.json {
@@ -68,18 +65,31 @@ async fn bare_axum(token: &str, connections: u16, measured: Duration) -> Result<
 }
 
 async fn invite(guestlist: &Guestlist, token: &str, connections: u16, measured: Duration) -> Result<Measured> {
-    let server = guestlist.serve().await?;
-    let invited = load::run(invitations(server.address(), token, connections, measured)).await?;
+    let invited = serve(guestlist, token, connections, measured).await?;
+    check_stored(&invited, guestlist.stored_invitations()?)?;
+    Ok(invited)
+}
 
-    // A killed server cannot write anything after its answers, so the file shows what was durable when it answered.
-    drop(server);
-    let stored = guestlist.stored_invitations()?;
+/// Loads a server of `guestlist` and kills it.
+///
+/// A killed server cannot write anything after its answers, so the database shows what was durable when it answered.
+pub(crate) async fn serve(
+    guestlist: &Guestlist,
+    token: &str,
+    connections: u16,
+    measured: Duration,
+) -> Result<Measured> {
+    let server = guestlist.serve().await?;
+    load::run(invitations(server.address(), token, connections, measured)).await
+}
+
+pub(crate) fn check_stored(invited: &Measured, stored: u64) -> Result<()> {
     ensure!(
         stored == invited.answered,
         "guestlist answered {} invitations with success, but its database holds {stored}",
         invited.answered
     );
-    Ok(invited)
+    Ok(())
 }
 
 /// The same bytes for both servers, apart from the port.

@@ -2,7 +2,8 @@
 //!
 //! The number alone says more about the machine than about guestlist, so one run also measures its two ceilings:
 //! the same request answered by a web server that does nothing (`bare_axum`), and rows of the same shape committed
-//! by SQLite without a server (`bare_sqlite`). The ratios to these can be compared between machines.
+//! by SQLite without a server (`bare_sqlite`). The ratios to these can be compared between machines. On PostgreSQL it
+//! measures beside guestlist what the database itself takes with one commit per invitation (`postgres`).
 //!
 //! This crate shares no code with guestlist: it is a client, and its mistakes should not be guestlist's.
 
@@ -13,6 +14,7 @@ mod guestlist;
 mod http;
 mod invite;
 mod load;
+mod postgres;
 mod report;
 mod server;
 
@@ -34,6 +36,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Invite(InviteArgs),
+    Postgres(PostgresArgs),
 
     /// The server that does nothing; `invite` starts it as a child process.
     #[command(hide = true)]
@@ -66,9 +69,37 @@ struct InviteArgs {
     json: bool,
 }
 
+/// Measure durable invitations per second on PostgreSQL, beside pgbench with one commit per invitation.
+///
+/// Each part makes a database of its own on the given server and drops it afterwards. Needs PostgreSQL's psql and pgbench
+/// on this machine.
+#[derive(Args)]
+struct PostgresArgs {
+    /// The guestlist binary to measure; build it with `--release`.
+    #[arg(long, value_name = "PATH")]
+    guestlist: PathBuf,
+
+    /// The URL of a database on the server to measure, with a role that may create databases.
+    #[arg(long, value_name = "URL", env = "GUESTLIST_TEST_POSTGRES", hide_env_values = true)]
+    postgres: String,
+
+    /// Measured seconds of each part, after one second of warm-up.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    seconds: u64,
+
+    /// Connections of the load and of pgbench, each with one request or transaction in flight.
+    #[arg(long, default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..))]
+    connections: u16,
+
+    /// Print a JSON object instead of the table.
+    #[arg(long)]
+    json: bool,
+}
+
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
-        Command::Invite(args) => measure(&args),
+        Command::Invite(args) => measure(invite::run(&args)),
+        Command::Postgres(args) => measure(postgres::run(&args)),
         Command::BareAxum { listen } => bare_axum::serve(listen),
     };
     match done {
@@ -81,11 +112,11 @@ fn main() -> ExitCode {
 }
 
 /// One thread for all connections: the machine's other cores belong to the measured server.
-fn measure(args: &InviteArgs) -> Result<()> {
+fn measure(scenario: impl Future<Output = Result<()>>) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let measured = runtime.block_on(async {
         tokio::select! {
-            measured = invite::run(args) => measured,
+            measured = scenario => measured,
             interruption = interrupted() => interruption.and_then(|()| bail!("interrupted before the end")),
         }
     });

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::load::Measured;
+use crate::load::{Measured, WARM_UP};
 
 const COLUMNS: [&str; 8] = [
     "connections",
@@ -32,16 +32,19 @@ pub(crate) struct Row {
 impl Row {
     /// One line under [`header`].
     pub(crate) fn to_line(&self) -> String {
-        line(&[
-            self.connections.to_string(),
-            format!("{:.0}", self.bare_axum.per_second()),
-            format!("{:.0}", self.bare_sqlite_per_second),
-            format!("{:.0}", self.guestlist.per_second()),
-            format!("{:.3}", self.guestlist.percentile_ms(50)),
-            format!("{:.3}", self.guestlist.percentile_ms(99)),
-            format!("{:.3}", self.to_bare_axum()),
-            format!("{:.3}", self.to_bare_sqlite()),
-        ])
+        line(
+            &COLUMNS,
+            &[
+                self.connections.to_string(),
+                format!("{:.0}", self.bare_axum.per_second()),
+                format!("{:.0}", self.bare_sqlite_per_second),
+                format!("{:.0}", self.guestlist.per_second()),
+                format!("{:.3}", self.guestlist.percentile_ms(50)),
+                format!("{:.3}", self.guestlist.percentile_ms(99)),
+                format!("{:.3}", self.to_bare_axum()),
+                format!("{:.3}", self.to_bare_sqlite()),
+            ],
+        )
     }
 
     /// One object on one line.
@@ -69,7 +72,80 @@ impl Row {
 
 /// The table's first line.
 pub(crate) fn header() -> String {
-    line(&COLUMNS.map(str::to_owned))
+    line(&COLUMNS, &COLUMNS.map(str::to_owned))
+}
+
+/// Tells a waiting person, on standard error, what is going to happen.
+pub(crate) fn preface(measured: Duration) {
+    if cfg!(debug_assertions) {
+        eprintln!("note: this load program is a debug build and slows down what it measures; build it with --release");
+    }
+    eprintln!("each part: {measured:?} after {WARM_UP:?} of warm-up");
+}
+
+const POSTGRES_COLUMNS: [&str; 8] = [
+    "connections",
+    "pgbench, one group, inv/s",
+    "pgbench, a group each, inv/s",
+    "guestlist inv/s",
+    "p50 ms",
+    "p99 ms",
+    "guestlist / one group",
+    "guestlist / a group each",
+];
+
+/// What the same PostgreSQL gave to pgbench and to guestlist.
+pub(crate) struct PostgresRow {
+    pub(crate) connections: u16,
+    pub(crate) measured: Duration,
+    /// All clients of pgbench invite to the same group, as those of guestlist do, and wait for each other's lock.
+    pub(crate) one_group_per_second: f64,
+    /// Each client has a group of its own, so that none waits for a lock.
+    pub(crate) group_each_per_second: f64,
+    pub(crate) guestlist: Measured,
+}
+
+impl PostgresRow {
+    /// The headings and a line under them.
+    pub(crate) fn to_table(&self) -> String {
+        let cells = [
+            self.connections.to_string(),
+            format!("{:.0}", self.one_group_per_second),
+            format!("{:.0}", self.group_each_per_second),
+            format!("{:.0}", self.guestlist.per_second()),
+            format!("{:.3}", self.guestlist.percentile_ms(50)),
+            format!("{:.3}", self.guestlist.percentile_ms(99)),
+            format!("{:.3}", self.to_one_group()),
+            format!("{:.3}", self.to_group_each()),
+        ];
+        format!(
+            "{}\n{}",
+            line(&POSTGRES_COLUMNS, &POSTGRES_COLUMNS.map(str::to_owned)),
+            line(&POSTGRES_COLUMNS, &cells)
+        )
+    }
+
+    /// One object on one line.
+    pub(crate) fn to_json(&self) -> String {
+        json!({
+            "connections": self.connections,
+            "seconds": self.measured.as_secs(),
+            "pgbench_one_group": { "per_second": rounded(self.one_group_per_second) },
+            "pgbench_group_each": { "per_second": rounded(self.group_each_per_second) },
+            "guestlist": served(&self.guestlist),
+            "guestlist_to_pgbench_one_group": rounded(self.to_one_group()),
+            "guestlist_to_pgbench_group_each": rounded(self.to_group_each()),
+        })
+        .to_string()
+    }
+
+    fn to_one_group(&self) -> f64 {
+        self.guestlist.per_second() / self.one_group_per_second
+    }
+
+    fn to_group_each(&self) -> f64 {
+        self.guestlist.per_second() / self.group_each_per_second
+    }
 }
 
 /// Tells a waiting person, on standard error, what one part gave.
@@ -89,8 +165,8 @@ pub(crate) fn rate(count: usize, time: Duration) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX)) / time.as_secs_f64()
 }
 
-fn line(cells: &[String; COLUMNS.len()]) -> String {
-    let aligned = COLUMNS.iter().zip(cells).map(|(column, cell)| {
+fn line<const N: usize>(columns: &[&str; N], cells: &[String; N]) -> String {
+    let aligned = columns.iter().zip(cells).map(|(column, cell)| {
         let width = column.len().max(CELL_CHARS_MIN);
         format!("{cell:>width$}")
     });
@@ -119,7 +195,7 @@ mod tests {
     fn cells_stand_under_their_headings() {
         let cells = ["128", "41234", "9876", "8765", "12.345", "98765.432", "0.213", "0.888"].map(str::to_owned);
         let positions = |line: &str| line.match_indices('|').map(|(at, _)| at).collect::<Vec<_>>();
-        assert_eq!(positions(&line(&cells)), positions(&header()));
+        assert_eq!(positions(&line(&COLUMNS, &cells)), positions(&header()));
         assert!(header().starts_with("connections | bare axum req/s | bare sqlite rows/s | guestlist inv/s | "));
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{client, demo, group, serve, token, user};
+use crate::commands::{client, demo, group, migrate, serve, token, user};
 
 /// Group membership and invitations behind three existing HTTP APIs.
 ///
@@ -43,6 +43,12 @@ pub(crate) enum Command {
     Serve(serve::Args),
     /// Serve the documents' own examples on loopback, and print requests to paste
     Demo(demo::Args),
+    /// Copy a whole database to another place, such as from SQLite to PostgreSQL
+    ///
+    /// Everything goes along: ids, passwords, tokens, the issuer's key. The target must be empty. Nothing is kept of a copy
+    /// that broke off or came out different. Stop all servers first: what one writes to the old database afterwards stays
+    /// there. --database is not looked at.
+    Migrate(migrate::Args),
     #[command(flatten)]
     Manage(Manage),
 }

@@ -62,7 +62,8 @@ pub(crate) enum Database {
 }
 
 impl Database {
-    fn parse(url: &str) -> anyhow::Result<Self> {
+    /// Reads a URL.
+    pub(crate) fn parse(url: &str) -> anyhow::Result<Self> {
         // The URL may hold a password, so no error repeats it.
         match url.split_once("://") {
             Some(("sqlite", "")) => bail!("the database URL names no file; write sqlite://FILE"),

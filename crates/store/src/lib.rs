@@ -14,6 +14,7 @@ pub mod page;
 mod postgres;
 pub mod query;
 mod sqlite;
+pub mod transfer;
 mod writer;
 
 use std::path::Path;

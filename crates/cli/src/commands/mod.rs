@@ -3,6 +3,7 @@
 pub(crate) mod client;
 pub(crate) mod demo;
 pub(crate) mod group;
+pub(crate) mod migrate;
 pub(crate) mod serve;
 pub(crate) mod token;
 pub(crate) mod user;
@@ -22,6 +23,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
         let command = match args.command {
             Command::Serve(serve) => return serve::run(serve, &args.common, &file).await,
             Command::Demo(demo) => return demo::run(demo, &file).await,
+            Command::Migrate(migrate) => return migrate::run(migrate, args.common.json).await,
             Command::Manage(command) => command,
         };
         let database = file.database(&args.common)?;

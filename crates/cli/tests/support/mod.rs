@@ -2,7 +2,9 @@
 
 pub(crate) mod http;
 pub(crate) mod load;
+pub(crate) mod postgres;
 pub(crate) mod process;
+pub(crate) mod proxy;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -28,9 +30,10 @@ pub(crate) fn guestlist(folder: &Path) -> Command {
     command
 }
 
-/// A temporary folder with a database in it.
+/// A temporary folder with a database in it, unless the database is elsewhere.
 pub(crate) struct Installation {
     folder: TempDir,
+    database: String,
 }
 
 /// The group that [`Installation::with_group`] makes, and a token of its owner.
@@ -41,16 +44,29 @@ pub(crate) struct Group {
 impl Installation {
     /// A folder in which nothing was done yet.
     pub(crate) fn empty() -> Self {
-        Self { folder: tempfile::tempdir().expect("there is room for temporary files") }
+        let folder = tempfile::tempdir().expect("there is room for temporary files");
+        let database = format!("sqlite://{}", folder.path().join("guestlist.db").display());
+        Self { folder, database }
+    }
+
+    /// A folder for commands and servers whose database is at `url`.
+    pub(crate) fn on(url: &str) -> Self {
+        Self { database: url.to_owned(), ..Self::empty() }
     }
 
     /// One with the group 1, whose owner, user 1, holds the token.
     pub(crate) fn with_group() -> (Self, Group) {
         let here = Self::empty();
-        here.run(&["user", "add", "--username", "owner", "--email", "owner@example.org"]).succeeded();
-        here.run(&["group", "add", "--name", "Load", "--owner", "owner"]).succeeded();
-        let token = here.run(&["token", "issue", "--user", "owner"]).succeeded().stdout.trim().to_owned();
-        (here, Group { token })
+        let group = here.add_group();
+        (here, group)
+    }
+
+    /// Makes the first group and the first user, who owns it.
+    pub(crate) fn add_group(&self) -> Group {
+        self.run(&["user", "add", "--username", "owner", "--email", "owner@example.org"]).succeeded();
+        self.run(&["group", "add", "--name", "Load", "--owner", "owner"]).succeeded();
+        let token = self.run(&["token", "issue", "--user", "owner"]).succeeded().stdout.trim().to_owned();
+        Group { token }
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -62,7 +78,7 @@ impl Installation {
     }
 
     pub(crate) fn database_url(&self) -> String {
-        format!("sqlite://{}", self.database_path().display())
+        self.database.clone()
     }
 
     /// The binary with this folder's database.
@@ -89,6 +105,13 @@ impl Installation {
 
     pub(crate) fn serve_with(&self, more: &[&str]) -> Server {
         Server::of(Process::start(self.command(&[&["serve", "--listen", "127.0.0.1:0"], more].concat())))
+    }
+
+    /// A node that has its own way to the database, or its own address.
+    pub(crate) fn serve_on(&self, database: &str, listen: &str) -> Server {
+        let mut command = guestlist(self.folder());
+        command.args(["--database", database, "serve", "--listen", listen]);
+        Server::of(Process::start(command))
     }
 
     /// The database file, beside whoever else has it open.

@@ -13,6 +13,7 @@ mod readers;
 mod rows;
 mod schema;
 mod tls;
+pub(crate) mod transfer;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -116,9 +117,11 @@ fn failure(error: tokio_postgres::Error) -> StoreError {
         };
     };
     match state {
-        SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED | SqlState::UNIQUE_VIOLATION => {
-            StoreError::Conflict(cause)
-        }
+        // The last two: another node has taken a name, or removed what was referred to, since the facts were loaded.
+        SqlState::T_R_SERIALIZATION_FAILURE
+        | SqlState::T_R_DEADLOCK_DETECTED
+        | SqlState::UNIQUE_VIOLATION
+        | SqlState::FOREIGN_KEY_VIOLATION => StoreError::Conflict(cause),
         SqlState::QUERY_CANCELED | SqlState::LOCK_NOT_AVAILABLE => StoreError::TimedOut,
         SqlState::READ_ONLY_SQL_TRANSACTION
         | SqlState::INVALID_PASSWORD

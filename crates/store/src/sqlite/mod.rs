@@ -8,6 +8,7 @@ mod rows;
 mod schema;
 #[cfg(test)]
 mod tests;
+pub(crate) mod transfer;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -109,6 +109,14 @@ impl Database {
         self.place.open(&self.clock)
     }
 
+    /// Where it is, for a transfer.
+    pub(crate) fn place(&self) -> guestlist_store::transfer::Place {
+        match &self.place {
+            Place::Sqlite(_) => guestlist_store::transfer::Place::Sqlite(self.file()),
+            Place::Postgres(url) => guestlist_store::transfer::Place::Postgres(url.clone()),
+        }
+    }
+
     /// The database file, where there is one.
     pub(crate) fn file(&self) -> PathBuf {
         match &self.place {

@@ -18,3 +18,4 @@ mod pages;
 mod roster;
 mod several;
 mod text;
+mod transfer;
