@@ -199,6 +199,7 @@ async fn against_a_server_without_tls_a_connection_is_plain_only_where_that_is_a
     for mode in ["require", "verify-ca", "verify-full"] {
         let parameters = format!("sslmode={mode}&sslrootcert={authority}");
         let refused = server.open("localhost", "plain", &parameters).await.err().unwrap();
+        assert!(matches!(refused, StoreError::Unavailable(Some(_))), "{mode}: {refused:?}");
         assert!(chain(&refused).contains("does not support TLS"), "{mode}: {}", chain(&refused));
     }
 }

@@ -74,8 +74,8 @@ CREATE TABLE invitations (
 CREATE UNIQUE INDEX invitations_pending_user ON invitations (group_id, user_id) WHERE state = 0 AND user_id IS NOT NULL;
 CREATE UNIQUE INDEX invitations_pending_email ON invitations (group_id, email_key)
     WHERE state = 0 AND email_key IS NOT NULL;
--- The invitations of a group, and those that wait for one person, in order of their making.
-CREATE INDEX invitations_of_group ON invitations (group_id, state, id);
+-- The pending invitations of a group, and those that wait for one person, in order of their making.
+CREATE INDEX invitations_of_group ON invitations (group_id, id) WHERE state = 0;
 CREATE INDEX invitations_for_user ON invitations (user_id, state, id) WHERE user_id IS NOT NULL;
 CREATE INDEX invitations_for_email ON invitations (email_key, state, id) WHERE email_key IS NOT NULL;
 

@@ -59,7 +59,7 @@ impl Connector {
     /// A new connection, and the task that drives it.
     pub(super) async fn connect(&self) -> Result<(Client, JoinHandle<()>), StoreError> {
         let connected = tokio::time::timeout(CONNECT_MAX, self.open()).await;
-        connected.map_err(|_| StoreError::TimedOut)?.map_err(failure)
+        connected.map_err(|_| StoreError::TimedOut)?.map_err(unreachable)
     }
 
     async fn open(&self) -> Result<(Client, JoinHandle<()>), tokio_postgres::Error> {
@@ -76,6 +76,11 @@ impl Connector {
         client.batch_execute(SESSION).await?;
         Ok((client, driver))
     }
+}
+
+/// What it means that there is no connection: without a word of the server itself, that it cannot be reached as asked.
+pub(super) fn unreachable(error: tokio_postgres::Error) -> StoreError {
+    if error.code().is_none() { StoreError::Unavailable(Some(Arc::new(error))) } else { failure(error) }
 }
 
 fn noted(ended: Result<(), tokio_postgres::Error>) {

@@ -8,7 +8,7 @@ use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, Recycli
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{IsolationLevel, Row};
 
-use super::connect::{Connector, Pooled};
+use super::connect::{Connector, Pooled, unreachable};
 use super::failure;
 use crate::error::StoreError;
 
@@ -77,7 +77,7 @@ impl Readers {
         self.pool.get().await.map_err(|error| match error {
             PoolError::Timeout(TimeoutType::Wait) => StoreError::Overloaded,
             PoolError::Timeout(TimeoutType::Create | TimeoutType::Recycle) => StoreError::TimedOut,
-            PoolError::Backend(error) => failure(error),
+            PoolError::Backend(error) => unreachable(error),
             error @ (PoolError::Closed | PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_)) => {
                 StoreError::Unavailable(Some(Arc::new(error)))
             }
