@@ -20,15 +20,32 @@ SELECT user_id, is_verified FROM user_emails
 
 -- Whether it is invited already.
 SELECT id, expires_at FROM invitations
-    WHERE group_id = :group AND state = 0
+    WHERE group_id = :group AND closed_at IS NULL
         AND email_key = format('c%sn%s@example.org', :client_id::bigint, :number::bigint);
 
 -- Ids begin with the time, as guestlist's do: ids without order would be slower.
 INSERT INTO invitations
-    (id, group_id, user_id, email, email_key, inviter_id, roles, state, created_at, expires_at, closed_at)
+    (id, group_id, user_id, email, email_key, inviter_id, roles, state, created_at, sent_at, expires_at, closed_at)
     SELECT (lpad(to_hex(k.now), 12, '0') || right(gen_random_uuid()::text, 23))::uuid, :group, NULL, k.email, k.email,
-        1, 0, 0, k.now, k.now + 604800000, NULL
+        1, 0, 0, k.now, k.now, k.now + 604800000, NULL
     FROM (SELECT format('c%sn%s@example.org', :client_id::bigint, :number::bigint) AS email,
         (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now) AS k;
+
+-- The group counts its invitations.
+UPDATE groups SET invitations_count = invitations_count + 1 WHERE id = :group;
+
+-- The event that tells it, chained to the one before. A record has about this length.
+WITH record AS (
+    SELECT format('{"invitee":"c%sn%s@example.org","inviter":1,"state":"pending"}', :client_id::bigint, :number::bigint)
+        || repeat(' ', 150) AS text
+), head AS (
+    UPDATE heads SET seq = seq + 1, hash = sha256(hash || convert_to(record.text, 'UTF8'))
+    FROM record WHERE group_id = :group RETURNING group_id, seq, hash, record.text
+)
+INSERT INTO events
+    (group_id, seq, at, kind, actor_id, via, client, request, batch_id, thing, member_id, record_before, record_after, hash)
+    SELECT group_id, seq, (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'invitation.made', 1, 'quran-legacy',
+        NULL, gen_random_uuid()::text, NULL, format('invitation/%s', gen_random_uuid()), NULL, NULL, text, hash
+    FROM head;
 
 COMMIT;

@@ -59,6 +59,7 @@ impl Guestlist {
         let address = server::free_address()?;
         let mut command = self.command();
         command.args(["serve", "--listen", &address.to_string(), "--database", &self.database_url]);
+        // The rules are measured, not their limits: the owner here invites more in a second than people may in a day.
         command.env("GUESTLIST_RATE_LIMITS", "off").env("GUESTLIST_LOG", "warn");
         Server::start(command, address).await
     }

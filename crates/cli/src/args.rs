@@ -2,11 +2,13 @@
 #![expect(clippy::doc_markdown, reason = "the help of a command line is no markdown")]
 
 use std::net::SocketAddr;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
 use crate::commands::{client, demo, group, migrate, serve, token, user};
+use crate::config::{DaysMax, Switch};
 
 /// Group membership and invitations behind three existing HTTP APIs.
 ///
@@ -35,6 +37,31 @@ pub(crate) struct Common {
     /// Print JSON: one object, or one per line
     #[arg(long, global = true)]
     pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) rules: Rules,
+}
+
+/// What the operator decides for the whole installation.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Rules")]
+pub(crate) struct Rules {
+    /// How many days an invitation waits for an answer unless its inviter says [default: 7]
+    #[arg(long, global = true, env = "GUESTLIST_INVITATION_DAYS", value_name = "DAYS")]
+    pub(crate) invitation_days: Option<NonZeroU16>,
+
+    /// The most days that an inviter may say; or `none`, to let invitations wait for ever, too [default: 366]
+    #[arg(long, global = true, env = "GUESTLIST_INVITATION_DAYS_MAX", value_name = "DAYS")]
+    pub(crate) invitation_days_max: Option<DaysMax>,
+
+    /// The most members that any group may have [default: any number]
+    #[arg(long, global = true, env = "GUESTLIST_MEMBERS_MAX", value_name = "NUMBER")]
+    pub(crate) members_max: Option<NonZeroU32>,
+
+    /// Whether the number of invitations is limited, per group and per inviter and day; `off` is for imports and
+    /// benchmarks [default: on]
+    #[arg(long, global = true, env = "GUESTLIST_RATE_LIMITS", value_name = "on|off", hide_possible_values = true)]
+    pub(crate) rate_limits: Option<Switch>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,10 +1,15 @@
 //! Settings, and where they come from: flags over environment (clap does both) over a file over defaults.
 
 use std::net::SocketAddr;
-use std::num::NonZeroU16;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{Context as _, anyhow, bail, ensure};
+use clap::ValueEnum;
+use guestlist_core::Settings;
+use guestlist_core::settings::Quotas;
+use guestlist_core::time::Lifetime;
 use serde::Deserialize;
 
 use crate::args::Common;
@@ -19,7 +24,10 @@ pub(crate) struct File {
     database: Option<String>,
     pub(crate) listen: Option<SocketAddr>,
     pub(crate) public_url: Option<String>,
-    pub(crate) invitation_days: Option<NonZeroU16>,
+    invitation_days: Option<NonZeroU16>,
+    invitation_days_max: Option<DaysMax>,
+    members_max: Option<NonZeroU32>,
+    rate_limits: Option<Switch>,
     pub(crate) log: Option<String>,
 }
 
@@ -50,6 +58,80 @@ impl File {
         let url = common.database.as_deref().or(self.database.as_deref()).unwrap_or("sqlite://guestlist.db");
         Database::parse(url)
     }
+
+    /// What the operator decides for the whole installation.
+    pub(crate) fn settings(&self, common: &Common) -> anyhow::Result<Settings> {
+        let usual = Settings::default();
+        let given = &common.rules;
+        let days = given.invitation_days.or(self.invitation_days);
+        let days_max = given.invitation_days_max.or(self.invitation_days_max);
+        let members_max = given.members_max.or(self.members_max);
+        let settings = Settings {
+            usual_lifetime: days.map_or(usual.usual_lifetime, |days| Lifetime::from_days(days.get())),
+            longest_lifetime: days_max.map_or(usual.longest_lifetime, DaysMax::lifetime),
+            quotas: match given.rate_limits.or(self.rate_limits).unwrap_or(Switch::On) {
+                Switch::On => Some(Quotas::default()),
+                Switch::Off => None,
+            },
+            members_max: members_max.map(|most| most.get().into()),
+        };
+        ensure!(
+            settings.longest_lifetime.is_none_or(|longest| settings.usual_lifetime <= longest),
+            "invitation_days is more than invitation_days_max allows; lower the one, or raise the other"
+        );
+        Ok(settings)
+    }
+}
+
+/// A number of days, or no limit to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "toml::Value")]
+pub(crate) enum DaysMax {
+    Days(NonZeroU16),
+    None,
+}
+
+impl DaysMax {
+    /// What to write, for people who wrote something else.
+    const FORM: &str = "takes a number of days from 1 to 65535, or none";
+
+    fn lifetime(self) -> Option<Lifetime> {
+        match self {
+            Self::Days(days) => Some(Lifetime::from_days(days.get())),
+            Self::None => None,
+        }
+    }
+}
+
+impl FromStr for DaysMax {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, &'static str> {
+        match text {
+            "none" => Ok(Self::None),
+            text => text.parse().map(Self::Days).map_err(|_| Self::FORM),
+        }
+    }
+}
+
+impl TryFrom<toml::Value> for DaysMax {
+    type Error = &'static str;
+
+    fn try_from(value: toml::Value) -> Result<Self, &'static str> {
+        match value {
+            toml::Value::Integer(days) => days.to_string().parse(),
+            toml::Value::String(text) => text.parse(),
+            _ => Err(Self::FORM),
+        }
+    }
+}
+
+/// Whether something is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Switch {
+    On,
+    Off,
 }
 
 /// A database by its URL.

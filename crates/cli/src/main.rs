@@ -3,11 +3,13 @@
 //! Exit codes: 0 done; 1 refused or failed, with the reason on standard error; 2 the command line itself is wrong.
 
 mod args;
+mod ask;
 mod commands;
 mod config;
 mod names;
 mod output;
 mod refusal;
+mod sweeper;
 mod wiring;
 
 use std::process::ExitCode;

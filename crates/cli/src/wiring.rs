@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use guestlist_core::Timestamp;
 use guestlist_core::command::AdoptIssuerKey;
 use guestlist_core::ids::uuid_v4;
 use guestlist_core::ports::{Clock, Entropy};
+use guestlist_core::{Settings, Timestamp};
 use guestlist_identity::jwt::BuiltInIssuer;
 use guestlist_store::Store;
 
@@ -34,26 +34,26 @@ impl Entropy for SystemEntropy {
 }
 
 /// Opens the database, making its file or tables if there are none.
-pub(crate) async fn open(database: &Database) -> anyhow::Result<Store> {
+pub(crate) async fn open(database: &Database, settings: Settings) -> anyhow::Result<Store> {
     let clock = Arc::new(SystemClock);
     match database {
-        Database::Sqlite(path) => Store::open_sqlite(path, clock).with_context(|| {
+        Database::Sqlite(path) => Store::open_sqlite(path, clock, settings).with_context(|| {
             format!("the database {database} cannot be opened; check that its folder exists and is yours")
         }),
-        Database::Postgres(url) => Store::open_postgres(url, clock).await.with_context(|| {
+        Database::Postgres(url) => Store::open_postgres(url, clock, settings).await.with_context(|| {
             format!("the database {database} cannot be opened; check its URL, and that the server runs and lets you in")
         }),
     }
 }
 
 /// Opens a database that is there already: a mistyped name shall not make an empty file.
-pub(crate) async fn open_existing(database: &Database) -> anyhow::Result<Store> {
+pub(crate) async fn open_existing(database: &Database, settings: Settings) -> anyhow::Result<Store> {
     if let Database::Sqlite(path) = database
         && !path.exists()
     {
         bail!("there is no database {database}; check --database, or make one with `guestlist user add`");
     }
-    open(database).await
+    open(database, settings).await
 }
 
 /// The built-in token issuer, with a key made at its first use.

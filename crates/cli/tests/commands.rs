@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 
+use rusqlite::OpenFlags;
 use serde_json::{Value, json};
 
 use self::support::process::{Finished, Process, Server, address_in};
@@ -341,12 +342,26 @@ fn a_password_from_standard_input_signs_in_on_a_running_server() {
 #[test]
 fn a_disabled_user_is_refused_at_once_and_stays_a_member() {
     let (here, group) = Installation::with_group();
+    here.run(&["user", "add", "--username", "amer"]).succeeded();
+    let token = here.run(&["token", "issue", "--user", "amer"]).succeeded().stdout.trim().to_owned();
     let server = here.serve();
     let mut connection = server.connect();
-    connection.get("/v1/groups/1", &[("o_t_h", &group.token)]).json(200);
-    here.run(&["user", "disable", "owner"]).succeeded();
-    connection.get("/v1/groups/1", &[("o_t_h", &group.token)]).json(403);
-    assert_eq!(here.objects(&["group", "members", "1"]).len(), 1);
+    let owner = here.objects(&["user", "show", "owner"])[0]["uid"].as_str().unwrap().to_owned();
+    let headers = [("x-user-id", owner.as_str()), ("x-auth-token", group.token.as_str())];
+    connection.post("/api/v1/groups.invite", &headers, r#"{"roomName":"load","username":"amer"}"#).json(200);
+
+    connection.get("/v1/groups/1", &[("o_t_h", &token)]).json(200);
+    here.run(&["user", "disable", "amer"]).succeeded();
+    connection.get("/v1/groups/1", &[("o_t_h", &token)]).json(403);
+    assert_eq!(here.objects(&["group", "members", "1"]).len(), 2);
+}
+
+#[test]
+fn the_last_owner_of_a_group_cannot_be_disabled_and_the_group_is_named() {
+    let (here, _) = Installation::with_group();
+    let reason = "a group needs an owner; make somebody else an owner first (groups: 1)";
+    assert_refused(&here.run(&["user", "disable", "owner"]), FAILED, reason);
+    assert_eq!(here.objects(&["user", "show", "owner"])[0]["active"], true);
 }
 
 /// Commands that are refused, on an installation with the users `amer` (1) and `maryam` (2), the group `circle` (1)
@@ -481,6 +496,13 @@ fn a_wrong_command_line_is_told_apart_by_its_exit_code() {
         &["serve", "--listen", "127.0.0.1"],
         &["serve", "--invitation-days", "0"],
         &["serve", "--invitation-days", "65536"],
+        &["serve", "--invitation-days-max", "0"],
+        &["serve", "--invitation-days-max", "65536"],
+        &["serve", "--invitation-days-max", "never"],
+        &["serve", "--members-max", "0"],
+        &["serve", "--members-max", "many"],
+        &["serve", "--rate-limits", "maybe"],
+        &["user", "list", "--rate-limits"],
     ];
     for args in wrong {
         let got = here.run(args);
@@ -593,6 +615,13 @@ fn settings_that_cannot_be_used_are_named() {
         ("listen = \"nowhere\"", "listen"),
         ("invitation_days = 0.5", "invitation_days"),
         ("invitation_days = -1", "invitation_days"),
+        ("invitation_days_max = 0", "invitation_days_max"),
+        ("invitation_days_max = \"never\"", "takes a number of days from 1 to 65535, or none"),
+        ("invitation_days_max = true", "takes a number of days from 1 to 65535, or none"),
+        ("members_max = 0", "members_max"),
+        ("members_max = \"many\"", "members_max"),
+        ("rate_limits = \"maybe\"", "expected `on` or `off`"),
+        ("rate_limits = false", "rate_limits"),
         ("database = 1", "database"),
         ("[server]\nlisten = \"127.0.0.1:1\"", "server"),
         ("listen", "guestlist.toml"),
@@ -882,6 +911,122 @@ fn the_days_of_an_invitation_are_a_setting_of_the_server() {
         let life = format!("SELECT expires_at - created_at FROM invitations WHERE email = '{email}'");
         assert_eq!(here.count(&life), days * 86_400_000);
     }
+}
+
+#[test]
+fn the_usual_days_of_an_invitation_are_within_the_most_that_there_may_be() {
+    let reason = "invitation_days is more than invitation_days_max allows; lower the one, or raise the other";
+    let here = Installation::empty();
+    for wrong in [
+        &["--invitation-days", "367"][..],
+        &["--invitation-days-max", "6"],
+        &["--invitation-days", "31", "--invitation-days-max", "30"],
+    ] {
+        for command in
+            [&["serve", "--listen", "127.0.0.1:0"][..], &["user", "list"], &["demo", "--listen", "127.0.0.1:0"]]
+        {
+            assert_refused(&here.run(&[command, wrong].concat()), FAILED, reason);
+        }
+    }
+    std::fs::write(here.folder().join("guestlist.toml"), "invitation_days = 40\ninvitation_days_max = 30").unwrap();
+    assert_refused(&here.run(&["serve", "--listen", "127.0.0.1:0"]), FAILED, reason);
+    assert!(!here.database_path().exists(), "no database is made for a server that cannot start");
+
+    let (here, group) = Installation::with_group();
+    std::fs::write(here.folder().join("guestlist.toml"), "invitation_days_max = \"none\"").unwrap();
+    let server = here.serve_with(&["--invitation-days", "1000"]);
+    let body = r#"{"email":"amer@example.org"}"#;
+    server.connect().put("/v1/groups/1/inviteUser", &[("o_t_h", &group.token)], body).json(200);
+    assert_eq!(here.count("SELECT expires_at - created_at FROM invitations"), 1000 * 86_400_000);
+}
+
+#[test]
+fn the_most_members_of_a_group_are_a_setting_of_the_flag_over_the_environment_over_the_file() {
+    for (flag, environment, file, is_full) in [
+        (None, None, None, false),
+        (None, None, Some(1), true),
+        (None, Some(2), Some(1), false),
+        (None, Some(1), Some(2), true),
+        (Some(2), Some(1), Some(1), false),
+        (Some(1), Some(2), Some(2), true),
+    ] {
+        let (here, group) = Installation::with_group();
+        if let Some(seats) = file {
+            std::fs::write(here.folder().join("guestlist.toml"), format!("members_max = {seats}")).unwrap();
+        }
+        let mut command = here.command(&["serve", "--listen", "127.0.0.1:0"]);
+        if let Some(seats) = environment {
+            command.env("GUESTLIST_MEMBERS_MAX", seats.to_string());
+        }
+        if let Some(seats) = flag {
+            command.args(["--members-max", &seats.to_string()]);
+        }
+        let server = Server::of(Process::start(command));
+        let body = r#"{"email":"amer@example.org"}"#;
+        let answer = server.connect().put("/v1/groups/1/inviteUser", &[("o_t_h", &group.token)], body);
+        let refused = answer.status == 422 && answer.body.contains("Group is full");
+        assert_eq!(
+            (answer.status, refused),
+            (if is_full { 422 } else { 200 }, is_full),
+            "{flag:?} {environment:?} {file:?}"
+        );
+    }
+}
+
+#[test]
+fn the_number_of_invitations_is_limited_unless_the_operator_says_otherwise() {
+    for (flag, environment, file, is_limited) in [
+        (None, None, None, true),
+        (None, None, Some("off"), false),
+        (None, Some("on"), Some("off"), true),
+        (None, Some("off"), Some("on"), false),
+        (Some("on"), Some("off"), Some("off"), true),
+        (Some("off"), Some("on"), Some("on"), false),
+    ] {
+        let (here, group) = Installation::with_group();
+        here.open(OpenFlags::SQLITE_OPEN_READ_WRITE)
+            .execute("UPDATE \"groups\" SET invitations_count = 10000", [])
+            .unwrap();
+        if let Some(switch) = file {
+            std::fs::write(here.folder().join("guestlist.toml"), format!("rate_limits = \"{switch}\"")).unwrap();
+        }
+        let mut command = here.command(&["serve", "--listen", "127.0.0.1:0"]);
+        if let Some(switch) = environment {
+            command.env("GUESTLIST_RATE_LIMITS", switch);
+        }
+        if let Some(switch) = flag {
+            command.args(["--rate-limits", switch]);
+        }
+        let server = Server::of(Process::start(command));
+        let body = r#"{"email":"amer@example.org"}"#;
+        let answer = server.connect().put("/v1/groups/1/inviteUser", &[("o_t_h", &group.token)], body);
+        let expected = if is_limited { 422 } else { 200 };
+        assert_eq!(answer.status, expected, "{flag:?} {environment:?} {file:?}: {}", answer.body);
+    }
+}
+
+#[test]
+fn what_has_run_out_is_recorded_while_a_server_runs() {
+    let (here, group) = Installation::with_group();
+    let server = here.serve();
+    let body = r#"{"email":"amer@example.org"}"#;
+    server.connect().put("/v1/groups/1/inviteUser", &[("o_t_h", &group.token)], body).json(200);
+    drop(server);
+    here.open(OpenFlags::SQLITE_OPEN_READ_WRITE).execute("UPDATE invitations SET expires_at = 1", []).unwrap();
+    // A server sweeps as soon as it starts.
+    let server = here.serve();
+    server.process.wait_for_log("word", |log| log.contains("recorded what had run out").then_some(()));
+    assert_eq!(here.count("SELECT state FROM invitations"), 4, "expired");
+}
+
+#[test]
+fn what_the_operator_changes_is_told_as_done_on_the_command_line() {
+    let (here, _) = Installation::with_group();
+    assert_eq!(here.count("SELECT count(DISTINCT via) FROM events"), 1);
+    assert_eq!(
+        here.count("SELECT count(*) FROM events WHERE via = 'command-line'"),
+        here.count("SELECT count(*) FROM events")
+    );
 }
 
 #[test]

@@ -70,7 +70,7 @@ impl Demo {
     fn accept(&self) {
         let invitation = self.pending()[0]["id"].as_str().expect("an invitation has an id").to_owned();
         let accepted = self.connect().post(&format!("/guestlist/v1/invitations/{invitation}/accept"), &[AMER], "");
-        let expected = json!({ "state": "accepted", "group_id": 1234, "is_new_member": true });
+        let expected = json!({ "state": "accepted", "group_id": 1234, "is_new_member": true, "standing": "joined" });
         assert_eq!(accepted.json(200), expected);
     }
 

@@ -151,6 +151,16 @@ uuid_id! {
 }
 
 uuid_id! {
+    /// An invite link, as a UUID of version 7. Shown in lists, useless for joining.
+    LinkId
+}
+
+uuid_id! {
+    /// The invitations of one command, as a UUID of version 7.
+    BatchId
+}
+
+uuid_id! {
     /// The public name of a stored access token, as a UUID of version 7. Shown in lists, useless for signing in.
     TokenId
 }

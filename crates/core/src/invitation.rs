@@ -1,9 +1,12 @@
 //! An offer to join a group, made to one person.
 
+use std::fmt;
+
 use crate::ids::{GroupId, InvitationId, UserId};
 use crate::member::RoleSet;
 use crate::names::Email;
-use crate::time::Timestamp;
+use crate::opt_out::Person;
+use crate::time::{Timestamp, is_over};
 
 /// An invitation. A person is never given a second one while the first is pending; only somebody who verifies an address
 /// that was invited too may hold two for a while.
@@ -23,25 +26,74 @@ pub struct Invitation {
     pub state: InvitationState,
     /// When it was first made.
     pub created_at: Timestamp,
-    /// The instant at which it is dead, if still pending.
-    pub expires_at: Timestamp,
+    /// When it was last sent, which is also when it was made for the first time.
+    pub sent_at: Timestamp,
+    /// The instant at which it is dead, if still pending; never if absent.
+    pub expires_at: Option<Timestamp>,
     /// When it left the state of pending.
     pub closed_at: Option<Timestamp>,
+    /// Who closed it. Absent if time did, the operator, or somebody without an account.
+    pub closed_by: Option<UserId>,
 }
 
 impl Invitation {
     /// Whether it can still be answered. At the very instant of `expires_at` it cannot.
     #[must_use]
     pub fn is_open(&self, now: Timestamp) -> bool {
-        self.state == InvitationState::Pending && now < self.expires_at
+        self.state_at(now) == InvitationState::Pending
     }
 
-    /// The same pending invitation, closed in `state` at `now`; or as expired at its instant, if that has passed.
+    /// The state as people see it: one whose time ran out is expired, even before that is recorded.
     #[must_use]
-    pub fn closed(&self, state: InvitationState, now: Timestamp) -> Self {
-        let (state, at) = if self.is_open(now) { (state, now) } else { (InvitationState::Expired, self.expires_at) };
-        Self { state, closed_at: Some(at), ..self.clone() }
+    pub fn state_at(&self, now: Timestamp) -> InvitationState {
+        match self.state {
+            InvitationState::Pending if is_over(self.expires_at, now) => InvitationState::Expired,
+            state => state,
+        }
     }
+
+    /// The same pending invitation, closed by `by` in `state` at `now`; or as expired at its instant, if that has
+    /// passed.
+    #[must_use]
+    pub fn closed(&self, state: InvitationState, by: Option<UserId>, now: Timestamp) -> Self {
+        match self.expires_at {
+            Some(end) if now >= end => {
+                Self { state: InvitationState::Expired, closed_at: Some(end), closed_by: None, ..self.clone() }
+            }
+            _ => Self { state, closed_at: Some(now), closed_by: by, ..self.clone() },
+        }
+    }
+}
+
+/// SHA-256 of the secret in the address that is mailed with an invitation: the only form of it that is stored or looked
+/// up. An invitation may have several, one for each sending.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InvitationTokenHash(pub [u8; 32]);
+
+impl fmt::Debug for InvitationTokenHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("InvitationTokenHash(..)")
+    }
+}
+
+/// One secret that stands for an invitation, until that ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvitationToken {
+    /// What it is looked up by.
+    pub hash: InvitationTokenHash,
+    /// Which invitation.
+    pub invitation: InvitationId,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// Names one invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum InvitationRef {
+    /// By its name in lists: only for the person invited, and for the group.
+    Id(InvitationId),
+    /// By the hash of a secret that was mailed: who holds that, holds the invitation.
+    Token(InvitationTokenHash),
 }
 
 /// Whom an invitation is for.
@@ -51,6 +103,17 @@ pub enum Invitee {
     User(UserId),
     /// Whoever has this address.
     Email(Email),
+}
+
+impl Invitee {
+    /// The same, as standing refusals know them.
+    #[must_use]
+    pub fn person(&self) -> Person {
+        match self {
+            Self::User(id) => Person::User(*id),
+            Self::Email(email) => Person::Address(email.key().clone()),
+        }
+    }
 }
 
 /// What became of an invitation.
@@ -69,6 +132,15 @@ pub enum InvitationState {
 }
 
 impl InvitationState {
+    /// All of them, in the order of their stored numbers.
+    pub const ALL: [Self; 5] = [Self::Pending, Self::Accepted, Self::Declined, Self::Revoked, Self::Expired];
+
+    /// Reads the name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+
     /// The state's name in English lower case, as shown and logged.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

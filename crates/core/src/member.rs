@@ -41,6 +41,12 @@ impl Role {
         }
     }
 
+    /// Reads the name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
+    }
+
     const fn bit(self) -> u8 {
         match self {
             Self::Owner => 1,
@@ -80,6 +86,12 @@ impl RoleSet {
     #[must_use]
     pub const fn without(self, role: Role) -> Self {
         Self(self.0 & !role.bit())
+    }
+
+    /// The roles that only one of the two sets has.
+    #[must_use]
+    pub const fn differing(self, other: Self) -> Self {
+        Self(self.0 ^ other.0)
     }
 
     /// Whether the two sets share a role.

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 /// Why a text is no name of its kind. `Display` completes the sentence "the e-mail address …".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameError {
@@ -36,7 +38,7 @@ pub struct Email {
     key: EmailKey,
 }
 
-/// An address in its comparable form: lower case.
+/// An address in its comparable form: lower case, composed (Unicode NFC), the domain as it stands in DNS.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EmailKey(String);
 
@@ -63,7 +65,7 @@ impl Email {
         if local.is_empty() || !has_labels || !local.chars().chain(domain.chars()).all(plain) {
             return Err(NameError::Malformed);
         }
-        Ok(Self { address: text.to_owned(), key: EmailKey(text.to_lowercase()) })
+        Ok(Self { address: text.to_owned(), key: EmailKey::of(local, domain) })
     }
 
     /// The address as it was typed.
@@ -88,7 +90,16 @@ impl PartialEq for Email {
 impl Eq for Email {}
 
 impl EmailKey {
-    /// The lower-case address.
+    /// One and the same for all spellings that reach one mailbox, as far as that can be told without asking its server.
+    fn of(local: &str, domain: &str) -> Self {
+        // As a whole: a sigma at the end of a word has a lower case of its own.
+        let local: String = local.nfc().collect::<String>().to_lowercase().nfc().collect();
+        let domain =
+            idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.nfc().flat_map(char::to_lowercase).collect());
+        Self(format!("{local}@{domain}"))
+    }
+
+    /// The address in that form.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -215,6 +226,36 @@ impl DisplayName {
     }
 }
 
+/// What a group is about, in the words of its owners: up to 10,000 characters of any script on any number of lines; may
+/// be empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Description(String);
+
+impl Description {
+    /// What to write, for people who wrote something else.
+    pub const FORM: &str = "write at most 10000 characters, without control characters";
+
+    /// Longest accepted text, in Unicode code points.
+    pub const MAX_CHARS: usize = 10_000;
+
+    /// Takes the text as it is. Of the control characters, line breaks and tabs are allowed.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        if text.chars().count() > Self::MAX_CHARS {
+            return Err(NameError::TooLong { max: Self::MAX_CHARS });
+        }
+        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            return Err(NameError::Malformed);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// A user's identity at the identity provider, the `sub` of their tokens: 1 to 255 bytes. One that has the form of a
 /// UUID is kept in lower case, so that UUIDs compare without case; any other compares exactly.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -259,7 +300,7 @@ macro_rules! display_as_str {
     };
 }
 
-display_as_str! { Email EmailKey Username UsernameKey Slug DisplayName Subject }
+display_as_str! { Email EmailKey Username UsernameKey Slug DisplayName Description Subject }
 
 fn plain_word(text: &str, max: usize) -> Result<String, NameError> {
     if text.is_empty() {
@@ -282,6 +323,14 @@ mod tests {
         let (typed, shouted) = (Email::parse("Amer@Quran.com"), Email::parse("AMER@QURAN.COM"));
         assert_eq!(typed, shouted);
         assert_eq!(typed.map(|email| email.to_string()), Ok("Amer@Quran.com".to_owned()));
+    }
+
+    #[test]
+    fn one_mailbox_has_one_key_however_it_is_spelled() {
+        let key = |text| Email::parse(text).map(|email| email.key().clone());
+        assert_eq!(key("Umm.Salama@BÜCHER.example"), key("umm.salama@xn--bcher-kva.EXAMPLE"));
+        assert_eq!(key("jose\u{301}@example.org"), key("Jos\u{e9}@example.org"));
+        assert_ne!(key("jose@example.org"), key("jos\u{e9}@example.org"));
     }
 
     #[test]

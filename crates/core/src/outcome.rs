@@ -1,8 +1,13 @@
 //! What a caller learns when the answer is yes.
 
 use crate::credential::{AccessToken, Client, IssuerKey};
-use crate::group::Group;
-use crate::ids::{GroupId, InvitationId};
+use crate::explain::Explanation;
+use crate::group::{Group, OwnershipOffer};
+use crate::ids::{GroupId, InvitationId, UserId};
+use crate::invitation::Invitation;
+use crate::link::Link;
+use crate::refusal::Refusal;
+use crate::request::JoinRequest;
 use crate::user::User;
 
 /// The outcome of a command, one kind per command.
@@ -16,12 +21,60 @@ pub enum Outcome {
     UserDisabled(UserDisabled),
     /// Of `CreateGroup`.
     GroupCreated(GroupCreated),
+    /// Of `UpdateGroup`.
+    GroupUpdated(GroupUpdated),
+    /// Of `ArchiveGroup`.
+    GroupArchived(GroupArchived),
+    /// Of `UnarchiveGroup`.
+    GroupUnarchived(GroupUnarchived),
+    /// Of `DeleteGroup`.
+    GroupDeleted(GroupDeleted),
+    /// Of `RestoreGroup`.
+    GroupRestored(GroupRestored),
+    /// Of `PurgeGroup`.
+    GroupPurged(GroupPurged),
+    /// Of `OfferOwnership`.
+    OwnershipOffered(OwnershipOffered),
+    /// Of `AcceptOwnership`.
+    OwnershipAccepted(OwnershipAccepted),
+    /// Of `WithdrawOwnership`.
+    OwnershipWithdrawn(OwnershipWithdrawn),
     /// Of `Invite`.
     Invited(Invited),
+    /// Of `UndoBatch`.
+    BatchUndone(BatchUndone),
+    /// Of `ResendInvitation`.
+    InvitationResent(InvitationResent),
+    /// Of `ChangeInvitation`.
+    InvitationChanged(InvitationChanged),
+    /// Of `RevokeInvitation`.
+    InvitationRevoked(InvitationRevoked),
+    /// Of `GiveInvitationToken`.
+    InvitationTokenGiven(InvitationTokenGiven),
+    /// Of `ExpireInvitations`.
+    InvitationsExpired(InvitationsExpired),
     /// Of `Accept`.
     Accepted(Accepted),
     /// Of `Decline`.
     Declined(Declined),
+    /// Of `RefuseInvitations`.
+    InvitationsRefused(InvitationsRefused),
+    /// Of `AllowInvitations`.
+    InvitationsAllowed(InvitationsAllowed),
+    /// Of `CreateLink`.
+    LinkCreated(LinkCreated),
+    /// Of `RevokeLink`.
+    LinkRevoked(LinkRevoked),
+    /// Of `UseLink`.
+    LinkUsed(LinkUsed),
+    /// Of `Join`.
+    Joined(Joined),
+    /// Of `ApproveRequest`.
+    RequestApproved(RequestApproved),
+    /// Of `RejectRequest`.
+    RequestRejected(RequestRejected),
+    /// Of `WithdrawRequest`.
+    RequestWithdrawn(RequestWithdrawn),
     /// Of `RemoveMember`.
     MemberRemoved(MemberRemoved),
     /// Of `AssignRole`.
@@ -65,6 +118,8 @@ pub struct Invited {
     pub group: GroupId,
     /// One row per target, in the order in which they were named.
     pub rows: Vec<InviteRow>,
+    /// An explanation of each refusal among the rows, once.
+    pub why: Vec<Explanation>,
 }
 
 /// What became of one person named in an `Invite`.
@@ -74,21 +129,36 @@ pub enum InviteRow {
     Added,
     /// Has a new invitation.
     Invited(InvitationId),
-    /// Had an invitation; its deadline was moved on.
+    /// Had an invitation; its end was moved on.
     Renewed(InvitationId),
     /// Was a member before; nothing changed.
     AlreadyMember,
-    /// There is no such user; nothing changed.
-    UserUnknown,
+    /// Waits for a seat already, or does so now because they had asked to join; there is nothing to answer.
+    Waiting,
+    /// Not invited, for this reason; nothing changed.
+    Refused(Refusal),
 }
 
-/// The membership that an acceptance stands for.
+/// How somebody stands to a group that they wanted to join.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// A member now.
+    Joined,
+    /// A member, as before.
+    AlreadyMember,
+    /// Next in line for a seat, behind those who came before.
+    Waiting,
+    /// Waiting for somebody to approve it.
+    Requested,
+}
+
+/// What an acceptance led to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {
-    /// Where the person belongs now.
+    /// Where the person wanted to go.
     pub group: GroupId,
-    /// False if they were a member already.
-    pub is_new_member: bool,
+    /// How they stand to it now.
+    pub standing: Standing,
 }
 
 /// The invitation is closed.
@@ -105,6 +175,8 @@ pub enum MemberRemoved {
     Member,
     /// A pending invitation: the person was not a member.
     Invitation,
+    /// A request to join, or a place in the line for a seat.
+    Request,
 }
 
 /// The member holds the role.
@@ -144,3 +216,121 @@ pub struct ClientRemoved(pub Client);
 /// The key in use: the one offered, or the one that was there before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IssuerKeyAdopted(pub IssuerKey);
+
+/// The group as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupUpdated(pub Group);
+
+/// The group as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupArchived(pub Group);
+
+/// The group as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupUnarchived(pub Group);
+
+/// The group, which can be restored for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupDeleted(pub Group);
+
+/// The group as it is again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupRestored(pub Group);
+
+/// The group is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GroupPurged;
+
+/// The offer as it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnershipOffered(pub OwnershipOffer);
+
+/// The caller is an owner now, and whoever offered it is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnershipAccepted {
+    /// Who was an owner before.
+    pub from: UserId,
+}
+
+/// There is no offer any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnershipWithdrawn;
+
+/// The batch is taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BatchUndone {
+    /// Invitations and memberships that are as before again.
+    pub undone: usize,
+}
+
+/// The invitation as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvitationResent(pub Invitation);
+
+/// The invitation as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvitationChanged(pub Invitation);
+
+/// The invitation as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvitationRevoked(pub Invitation);
+
+/// The invitation that the secret stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvitationTokenGiven(pub Invitation);
+
+/// How many invitations expired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvitationsExpired {
+    /// Those now recorded as expired that were not before.
+    pub expired: usize,
+}
+
+/// The person refuses these invitations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvitationsRefused;
+
+/// The person does not refuse these invitations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvitationsAllowed;
+
+/// The link that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkCreated(pub Link);
+
+/// The link as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkRevoked(pub Link);
+
+/// What coming by a link led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LinkUsed {
+    /// Where the link leads.
+    pub group: GroupId,
+    /// How the person stands to it now.
+    pub standing: Standing,
+}
+
+/// What wanting in led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Joined {
+    /// Where the person wanted to go.
+    pub group: GroupId,
+    /// How they stand to it now.
+    pub standing: Standing,
+}
+
+/// What an approval led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequestApproved {
+    /// How the person stands to the group now.
+    pub standing: Standing,
+}
+
+/// The request is turned down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestRejected(pub JoinRequest);
+
+/// The request is taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestWithdrawn(pub JoinRequest);

@@ -9,10 +9,16 @@ use crate::user::User;
 /// Something that not every member may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Permission {
-    /// Invite people, and see who is invited.
+    /// Bring people in: invite them, make links, approve requests, and see who is on the way.
     Invite,
     /// Remove members and withdraw invitations.
     RemoveMember,
+    /// Change the group's name, its settings and its limits.
+    ChangeGroup,
+    /// Archive the group and take it out of the archive.
+    ArchiveGroup,
+    /// Delete the group, restore it, and hand it over.
+    DeleteGroup,
     /// Make and unmake owners.
     SetOwner,
     /// Make and unmake moderators.
@@ -32,11 +38,29 @@ impl Permission {
         }
     }
 
-    /// The roles that have it. Administrators of the installation have every permission in groups they belong to.
-    fn holders(self) -> RoleSet {
+    /// What it lets its holder do, as a code for logs and clients.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Invite | Self::RemoveMember => RoleSet::of(&[Role::Owner, Role::Moderator]),
-            Self::SetOwner | Self::SetModerator | Self::SetLeader => RoleSet::of(&[Role::Owner]),
+            Self::Invite => "invite",
+            Self::RemoveMember => "remove-member",
+            Self::ChangeGroup => "change-group",
+            Self::ArchiveGroup => "archive-group",
+            Self::DeleteGroup => "delete-group",
+            Self::SetOwner => "set-owner",
+            Self::SetModerator => "set-moderator",
+            Self::SetLeader => "set-leader",
+        }
+    }
+
+    /// The roles that have it. Administrators of the installation have every permission in groups they belong to.
+    #[must_use]
+    pub fn holders(self) -> RoleSet {
+        match self {
+            Self::Invite | Self::RemoveMember | Self::ChangeGroup => RoleSet::of(&[Role::Owner, Role::Moderator]),
+            Self::ArchiveGroup | Self::DeleteGroup | Self::SetOwner | Self::SetModerator | Self::SetLeader => {
+                RoleSet::of(&[Role::Owner])
+            }
         }
     }
 }

@@ -9,19 +9,32 @@ use std::fmt::Debug;
 use uuid::Uuid;
 
 use crate::change::Change;
-use crate::command::{Accept, Admission, AssignRole, Command, Decline, Invite, Leave, RemoveMember, TakeRole, Target};
+use crate::command::{
+    Accept, AcceptOwnership, AddUser, Admission, AllowInvitations, ApproveRequest, ArchiveGroup, AssignRole,
+    ChangeInvitation, Command, CreateGroup, CreateLink, Decline, DeleteGroup, DisableUser, ExpireInvitations, Expiry,
+    GiveInvitationToken, GroupPatch, Invite, Join, Leave, OfferOwnership, PurgeGroup, RefuseInvitations, RejectRequest,
+    RemoveMember, ResendInvitation, RestoreGroup, RevokeInvitation, RevokeLink, SeeSubject, TakeRole, Target,
+    UnarchiveGroup, UndoBatch, UpdateGroup, UseLink, WithdrawOwnership, WithdrawRequest,
+};
 use crate::decide::decide;
 use crate::facts::Facts;
-use crate::group::{Group, GroupKind, GroupRef};
-use crate::ids::{GroupId, InvitationId, Uid, UserId};
-use crate::invitation::{Invitation, InvitationState, Invitee};
+use crate::group::{Group, GroupKind, GroupRef, Tally};
+use crate::history;
+use crate::ids::{BatchId, GroupId, InvitationId, LinkId, Uid, UserId};
+use crate::invitation::{Invitation, InvitationRef, InvitationState, InvitationToken, InvitationTokenHash, Invitee};
+use crate::link::LinkHash;
 use crate::member::{Membership, Role, RoleSet};
-use crate::names::{DisplayName, Email, Slug, Subject, Username};
+use crate::names::{Description, DisplayName, Email, Slug, Subject, Username};
+use crate::opt_out::{InvitationsFrom, PersonKey};
+use crate::origin::{Cause, Origin};
+use crate::settings::Settings;
 use crate::time::{Lifetime, Timestamp};
 use crate::user::{User, UserEmail, UserRef};
 
 /// When every world begins: 2026-01-01T00:00:00Z.
 pub const START: Timestamp = Timestamp::from_millis(1_767_225_600_000);
+/// The key under which people are hashed in every world.
+pub const PERSON_KEY: PersonKey = PersonKey([7; 32]);
 /// An hour, in milliseconds.
 pub const HOUR: i64 = 3_600_000;
 /// A day, in milliseconds.
@@ -62,7 +75,7 @@ pub struct World {
 
 impl Default for World {
     fn default() -> Self {
-        let mut facts = Facts::default();
+        let mut facts = Facts::of(Settings::default(), PERSON_KEY);
         facts.learn_next_user_id(valid(UserId::new(1).ok_or(1)));
         let here = valid(GroupId::new(1).ok_or(1));
         facts.learn_next_group_id(here);
@@ -79,19 +92,27 @@ impl World {
             uid: valid(Uid::parse(&format!("uid-{slug}")).ok_or(slug)),
             slug: valid(Slug::parse(slug)),
             name: valid(DisplayName::parse(slug)),
-            description: String::new(),
+            description: Description::default(),
             kind: GroupKind::Group,
             is_public: false,
             is_verified: false,
+            takes_requests: false,
+            is_token_enough: false,
+            members_max: None,
             archived_at: None,
+            deleted_at: None,
+            offer: None,
             creator: valid(UserId::new(1).ok_or(1)),
-            members_count: 0,
-            owners_count: 0,
-            notices_count: 0,
             created_at: self.now,
-            updated_at: self.now,
+            tally: Tally::new(self.now),
         }));
         Self { here: id, ..self }
+    }
+
+    /// What follows is about this group, which exists.
+    pub fn there(mut self, slug: &str) -> Self {
+        self.here = valid(self.facts.group(&GroupRef::Slug(valid(Slug::parse(slug)))).ok_or(slug)).id;
+        self
     }
 
     /// The group is public.
@@ -103,6 +124,27 @@ impl World {
     pub fn archived(self) -> Self {
         let now = self.now;
         self.change_group(|group| group.archived_at = Some(now))
+    }
+
+    /// The group takes requests to join.
+    pub fn requestable(self) -> Self {
+        self.change_group(|group| group.takes_requests = true)
+    }
+
+    /// In the group, the secret that was mailed is enough to accept.
+    pub fn trusting(self) -> Self {
+        self.change_group(|group| group.is_token_enough = true)
+    }
+
+    /// The group has so many seats.
+    pub fn seats(self, seats: i64) -> Self {
+        self.change_group(|group| group.members_max = Some(seats))
+    }
+
+    /// The operator's settings, for what follows.
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.facts.set_settings(settings);
+        self
     }
 
     /// There is such a user, without any address.
@@ -150,7 +192,7 @@ impl World {
         let world = self.joined(name, RoleSet::of(&[Role::Owner]));
         let id = world.id(name);
         world.change_group(|group| {
-            if group.owners_count == 1 {
+            if group.tally.owners == 1 {
                 group.creator = id;
             }
         })
@@ -183,11 +225,22 @@ impl World {
             roles: RoleSet::NONE,
             state: InvitationState::Pending,
             created_at: world.now,
-            expires_at: world.now + lifetime,
+            sent_at: world.now,
+            expires_at: Some(world.now + lifetime),
             closed_at: None,
+            closed_by: None,
         };
+        let tally = Tally { invitations: group.tally.invitations + 1, ..group.tally };
         world.write(Change::Invitation(invitation));
+        world.write(Change::Tally(group.id, tally));
         world
+    }
+
+    /// The newest invitation made to `whom` can be held by [`secret`]`(n)`.
+    pub fn mailed(mut self, whom: &str, n: u8) -> Self {
+        let token = InvitationToken { hash: secret(n), invitation: self.invitation(whom), created_at: self.now };
+        self.write(Change::InvitationToken(token));
+        self
     }
 
     /// What the world becomes by a command at `now`.
@@ -196,20 +249,33 @@ impl World {
     ///
     /// If the command is refused: then the world is not the one that the test is about.
     pub fn after(mut self, now: Timestamp, ask: impl Fn(&Self) -> Command) -> Self {
-        self.now = now;
-        for change in valid(decide(&ask(&self), &self.facts, now)).changes {
-            self.write(change);
-        }
+        let command = ask(&self);
+        let decision = valid(decide(&command, &self.facts, now));
+        self.follow(&command, decision.changes, now);
         self
+    }
+
+    /// Follows the changes that `command` led to, and tells them.
+    pub fn follow(&mut self, command: &Command, changes: Vec<Change>, now: Timestamp) {
+        self.now = now;
+        let origin = Origin::default();
+        for change in history::record(changes, &mut self.facts, &Cause::of(command, &origin), now) {
+            self.note(&change);
+            self.changes.push(change);
+        }
     }
 
     /// Follows a change.
     pub fn write(&mut self, change: Change) {
-        if let Change::Invitation(invitation) = &change {
-            self.last_invitation = self.last_invitation.max(invitation.id.as_uuid().as_u128());
-        }
+        self.note(&change);
         self.facts.apply(&change);
         self.changes.push(change);
+    }
+
+    fn note(&mut self, change: &Change) {
+        if let Change::Invitation(invitation) = change {
+            self.last_invitation = self.last_invitation.max(invitation.id.as_uuid().as_u128());
+        }
     }
 
     /// What decisions depend on.
@@ -257,7 +323,8 @@ impl World {
     pub fn invitation(&self, whom: &str) -> InvitationId {
         let invitee = self.invitee(whom);
         let mut ids = self.invitations().rev();
-        let newest = ids.find(|id| self.facts.invitation(*id).is_some_and(|found| found.invitee == invitee));
+        let newest =
+            ids.find(|id| self.facts.invitation(&InvitationRef::Id(*id)).is_some_and(|found| found.invitee == invitee));
         newest.unwrap_or(numbered(0))
     }
 
@@ -286,7 +353,9 @@ impl World {
     fn change_group(mut self, change: impl FnOnce(&mut Group)) -> Self {
         let mut group = self.here_and_now();
         change(&mut group);
+        let (id, tally) = (group.id, group.tally);
         self.write(Change::Group(group));
+        self.write(Change::Tally(id, tally));
         self
     }
 
@@ -310,38 +379,130 @@ impl World {
         let (group, user) = (world.here, world.id(name));
         world.write(Change::Membership(Membership { group, user, roles, joined_at: world.now }));
         world.change_group(|group| {
-            group.members_count += 1;
-            group.owners_count += i64::from(roles.has(Role::Owner));
+            group.tally.members += 1;
+            group.tally.owners += i64::from(roles.has(Role::Owner));
         })
     }
 }
 
 /// An invite on acceptance. Like all that follow: in the group mentioned last, people read as by [`World::who`].
 pub fn offer(by: &str, whom: &[&str], lifetime: Lifetime) -> impl Fn(&World) -> Command {
-    invite(by, whom, Admission::OnAcceptance { lifetime })
+    invite(by, whom, RoleSet::NONE, Admission::OnAcceptance(Expiry::After(lifetime)))
 }
 
 /// A direct invite.
 pub fn admit(by: &str, whom: &[&str]) -> impl Fn(&World) -> Command {
-    invite(by, whom, Admission::Direct)
+    invite(by, whom, RoleSet::NONE, Admission::Direct)
 }
 
-fn invite(by: &str, whom: &[&str], admission: Admission) -> impl Fn(&World) -> Command {
+/// An invite, which can be undone as [`BATCH`].
+pub fn invite(by: &str, whom: &[&str], roles: RoleSet, admission: Admission) -> impl Fn(&World) -> Command {
     move |world| {
         let target = |(n, name): (usize, &&str)| Target { who: world.who(name), invitation: world.fresh_invitation(n) };
         let targets = whom.iter().enumerate().map(target).collect();
-        Invite { by: world.id(by), group: world.here(), targets, admission }.into()
+        Invite { by: world.id(by), group: world.here(), targets, roles, admission, batch: Some(BATCH) }.into()
     }
+}
+
+/// The batch that every invite in a world belongs to.
+pub const BATCH: BatchId = BatchId::from_uuid(Uuid::from_u128(1));
+
+/// Taking all invites back.
+pub fn undo(by: &str) -> impl Fn(&World) -> Command {
+    |world| UndoBatch { by: world.id(by), group: world.here(), batch: BATCH }.into()
 }
 
 /// A yes of `by` to the newest invitation made to `whom`.
 pub fn accept(by: &str, whom: &str) -> impl Fn(&World) -> Command {
-    |world| Accept { by: world.id(by), invitation: world.invitation(whom) }.into()
+    |world| Accept { by: world.id(by), invitation: InvitationRef::Id(world.invitation(whom)) }.into()
+}
+
+/// A yes of `by` with a secret that was mailed.
+pub fn accept_mailed(by: &str, n: u8) -> impl Fn(&World) -> Command {
+    move |world| Accept { by: world.id(by), invitation: InvitationRef::Token(secret(n)) }.into()
 }
 
 /// A no of `by` to the newest invitation made to `whom`.
 pub fn decline(by: &str, whom: &str) -> impl Fn(&World) -> Command {
-    |world| Decline { by: world.id(by), invitation: world.invitation(whom) }.into()
+    |world| Decline { by: Some(world.id(by)), invitation: InvitationRef::Id(world.invitation(whom)) }.into()
+}
+
+/// A no of somebody without an account, with a secret that was mailed.
+pub fn decline_mailed(n: u8) -> impl Fn(&World) -> Command {
+    move |_| Decline { by: None, invitation: InvitationRef::Token(secret(n)) }.into()
+}
+
+/// A secret that stands for an invitation, as hashed.
+#[must_use]
+pub const fn secret(n: u8) -> InvitationTokenHash {
+    InvitationTokenHash([n; 32])
+}
+
+/// Sending the newest invitation made to `whom` again.
+pub fn resend(by: &str, whom: &str, expiry: Expiry) -> impl Fn(&World) -> Command {
+    move |world| ResendInvitation { by: world.id(by), invitation: world.invitation(whom), expiry }.into()
+}
+
+/// Taking the newest invitation made to `whom` back.
+pub fn revoke(by: &str, whom: &str) -> impl Fn(&World) -> Command {
+    |world| RevokeInvitation { by: world.id(by), invitation: world.invitation(whom) }.into()
+}
+
+/// Refusing invitations for good, with an account.
+pub fn refuse(by: &str, from: InvitationsFrom) -> impl Fn(&World) -> Command {
+    move |world| RefuseInvitations { by: Some(world.id(by)), invitation: None, from }.into()
+}
+
+/// Refusing invitations for good, without an account, with a secret that was mailed.
+pub fn refuse_mailed(n: u8, from: InvitationsFrom) -> impl Fn(&World) -> Command {
+    move |_| RefuseInvitations { by: None, invitation: Some(InvitationRef::Token(secret(n))), from }.into()
+}
+
+/// Allowing them again, with an account.
+pub fn allow(by: &str, from: InvitationsFrom) -> impl Fn(&World) -> Command {
+    move |world| AllowInvitations { by: Some(world.id(by)), invitation: None, from }.into()
+}
+
+/// A link with number `n`, which [`use_link`] comes by, of the usual length of life.
+pub fn link(by: &str, n: u8, uses_max: Option<i64>, needs_approval: bool) -> impl Fn(&World) -> Command {
+    move |world| {
+        CreateLink {
+            by: world.id(by),
+            group: world.here(),
+            id: LinkId::from_uuid(Uuid::from_u128(n.into())),
+            hash: LinkHash([n; 32]),
+            roles: RoleSet::NONE,
+            uses_max,
+            expiry: Expiry::Usual,
+            needs_approval,
+        }
+        .into()
+    }
+}
+
+/// Coming by a link.
+pub fn use_link(by: &str, n: u8) -> impl Fn(&World) -> Command {
+    move |world| UseLink { by: world.id(by), link: LinkHash([n; 32]) }.into()
+}
+
+/// Coming in, or asking to.
+pub fn join(by: &str) -> impl Fn(&World) -> Command {
+    |world| Join { by: world.id(by), group: world.here() }.into()
+}
+
+/// Letting somebody in who has asked.
+pub fn approve(by: &str, whom: &str) -> impl Fn(&World) -> Command {
+    |world| ApproveRequest { by: world.id(by), group: world.here(), user: world.who(whom) }.into()
+}
+
+/// Turning somebody down who has asked.
+pub fn reject(by: &str, whom: &str) -> impl Fn(&World) -> Command {
+    |world| RejectRequest { by: world.id(by), group: world.here(), user: world.who(whom) }.into()
+}
+
+/// Thinking better of having asked.
+pub fn withdraw(by: &str) -> impl Fn(&World) -> Command {
+    |world| WithdrawRequest { by: world.id(by), group: world.here() }.into()
 }
 
 /// A removal, or the withdrawal of an invitation.
@@ -364,12 +525,127 @@ pub fn take(by: &str, whom: &str, role: Role) -> impl Fn(&World) -> Command {
     move |world| TakeRole { by: world.id(by), group: world.here(), user: world.who(whom), role }.into()
 }
 
+/// Changing what comes with the newest invitation made to `whom`, or when it ends.
+pub fn change(by: &str, whom: &str, roles: Option<RoleSet>, expiry: Option<Expiry>) -> impl Fn(&World) -> Command {
+    move |world| ChangeInvitation { by: world.id(by), invitation: world.invitation(whom), roles, expiry }.into()
+}
+
+/// Mailing the newest invitation made to `whom`, with [`secret`]`(n)`.
+pub fn mail(whom: &str, n: u8) -> impl Fn(&World) -> Command {
+    move |world| GiveInvitationToken { invitation: world.invitation(whom), hash: secret(n) }.into()
+}
+
+/// Recording which of all invitations have expired.
+pub fn expire() -> impl Fn(&World) -> Command {
+    |world| ExpireInvitations { invitations: world.invitations().collect() }.into()
+}
+
+/// Taking link `n` back.
+pub fn revoke_link(by: &str, n: u8) -> impl Fn(&World) -> Command {
+    move |world| RevokeLink { by: world.id(by), link: LinkId::from_uuid(Uuid::from_u128(n.into())) }.into()
+}
+
+/// New settings of a group.
+pub fn update(by: &str, patch: GroupPatch) -> impl Fn(&World) -> Command {
+    move |world| UpdateGroup { by: world.id(by), group: world.here(), patch: patch.clone() }.into()
+}
+
+/// A group's way into the archive.
+pub fn archive(by: &str) -> impl Fn(&World) -> Command {
+    |world| ArchiveGroup { by: world.id(by), group: world.here() }.into()
+}
+
+/// A group's way out of the archive.
+pub fn unarchive(by: &str) -> impl Fn(&World) -> Command {
+    |world| UnarchiveGroup { by: world.id(by), group: world.here() }.into()
+}
+
+/// A group's end, for now.
+pub fn delete(by: &str) -> impl Fn(&World) -> Command {
+    |world| DeleteGroup { by: world.id(by), group: world.here() }.into()
+}
+
+/// A deleted group's return.
+pub fn restore(by: &str) -> impl Fn(&World) -> Command {
+    |world| RestoreGroup { by: world.id(by), group: world.here() }.into()
+}
+
+/// A deleted group's end.
+pub fn purge() -> impl Fn(&World) -> Command {
+    |world| PurgeGroup { group: world.here }.into()
+}
+
+/// An offer of ownership.
+pub fn hand_over(by: &str, to: &str) -> impl Fn(&World) -> Command {
+    |world| OfferOwnership { by: world.id(by), group: world.here(), to: world.who(to) }.into()
+}
+
+/// A yes to such an offer.
+pub fn take_over(by: &str) -> impl Fn(&World) -> Command {
+    |world| AcceptOwnership { by: world.id(by), group: world.here() }.into()
+}
+
+/// A no to such an offer, or its withdrawal.
+pub fn keep(by: &str) -> impl Fn(&World) -> Command {
+    |world| WithdrawOwnership { by: world.id(by), group: world.here() }.into()
+}
+
+/// A new account.
+pub fn sign_up(name: &str, address: Option<&str>) -> impl Fn(&World) -> Command {
+    move |_| {
+        AddUser {
+            id: None,
+            uid: valid(Uid::parse(&format!("uid-{name}")).ok_or(name)),
+            subject: valid(Subject::parse(&format!("sub-{name}"))),
+            username: Some(valid(Username::parse(name))),
+            name: None,
+            email: address.map(|address| valid(Email::parse(address))),
+            is_admin: false,
+            password: None,
+        }
+        .into()
+    }
+}
+
+/// A sign-in by way of the identity provider, which vouches for the address.
+pub fn sign_in(name: &str, address: Option<&str>) -> impl Fn(&World) -> Command {
+    move |_| {
+        SeeSubject {
+            subject: valid(Subject::parse(&format!("sub-{name}"))),
+            uid: valid(Uid::parse(&format!("uid-{name}")).ok_or(name)),
+            email: address.map(|address| valid(Email::parse(address))),
+        }
+        .into()
+    }
+}
+
+/// The end of an account.
+pub fn disable(name: &str) -> impl Fn(&World) -> Command {
+    |world| DisableUser { user: world.who(name) }.into()
+}
+
+/// A new group; [`World::there`] makes what follows about it.
+pub fn found(by: &str, slug: &str) -> impl Fn(&World) -> Command {
+    move |world| {
+        CreateGroup {
+            owner: world.who(by),
+            id: None,
+            uid: valid(Uid::parse(&format!("uid-{slug}")).ok_or(slug)),
+            slug: valid(Slug::parse(slug)),
+            name: valid(DisplayName::parse(slug)),
+            description: Description::default(),
+            is_public: false,
+        }
+        .into()
+    }
+}
+
 const fn numbered(n: u128) -> InvitationId {
     InvitationId::from_uuid(Uuid::from_u128(n))
 }
 
 /// What a test itself wrote is right, or the test stops here.
 #[track_caller]
-fn valid<T, E: Debug>(written: Result<T, E>) -> T {
+pub(crate) fn valid<T, E: Debug>(written: Result<T, E>) -> T {
     written.expect("a proper world")
 }

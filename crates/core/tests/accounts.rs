@@ -13,7 +13,7 @@ use guestlist_core::command::{
 use guestlist_core::credential::{ClientId, IssuerKey, PasswordHash, Scopes, TokenHash, TokenRef};
 use guestlist_core::group::{Group, GroupRef};
 use guestlist_core::ids::{GroupId, MAX_CHOSEN, MAX_EXACT_IN_JSON, TokenId, Uid, UserId};
-use guestlist_core::names::{DisplayName, Email, Slug, Subject, Username};
+use guestlist_core::names::{Description, DisplayName, Email, Slug, Subject, Username};
 use guestlist_core::user::{User, UserRef};
 use guestlist_core::world::{DAY, HOUR, World, accept, at, group, lasting, offer, user};
 use insta::assert_snapshot;
@@ -163,14 +163,14 @@ fn a_new_user_finds_the_invitation_that_waits_for_their_address() {
     let world = world.after(at(0), add_user(ask));
     assert_snapshot!(check(&world, at(HOUR), accept("new", "new@example.org")), @r"
     accepted: new member of circle
-      ~ invitation 1 accepted
+      ~ invitation 1 accepted by new
       + membership new
-      ~ group members=2 notices=1
+      ~ group members=2 invitations=0 notices=1
     ");
 }
 
 fn see(subject: &str, uid: &str) -> impl Fn(&World) -> Command {
-    move |_| SeeSubject { subject: Subject::parse(subject).unwrap(), uid: Uid::parse(uid).unwrap() }.into()
+    move |_| SeeSubject { subject: Subject::parse(subject).unwrap(), uid: Uid::parse(uid).unwrap(), email: None }.into()
 }
 
 #[test]
@@ -227,7 +227,7 @@ fn create(change: impl Fn(&mut CreateGroup)) -> impl Fn(&World) -> Command {
             uid: Uid::parse("uid-halaqa").unwrap(),
             slug: Slug::parse("my-halaqa").unwrap(),
             name: DisplayName::parse("My Halaqa").unwrap(),
-            description: String::new(),
+            description: Description::default(),
             is_public: false,
         };
         change(&mut ask);
@@ -239,8 +239,9 @@ fn create(change: impl Fn(&mut CreateGroup)) -> impl Fn(&World) -> Command {
 fn whoever_makes_a_group_owns_it() {
     assert_snapshot!(check(&user("eve").user("amina"), at(HOUR), create(|_| ())), @r#"
     group created: 1
-      + group 1 my-halaqa "My Halaqa" "" uid-halaqa by amina (1, 1, 0)
+      + group 1 my-halaqa "My Halaqa" "" uid-halaqa by amina
       + membership amina owner
+      ~ group members=1 owners=1
     "#);
 }
 
@@ -248,13 +249,14 @@ fn whoever_makes_a_group_owns_it() {
 fn a_group_is_written_with_all_that_was_said() {
     let ask = create(|ask| {
         ask.id = GroupId::new(1234);
-        ask.description = "Al-Kahf, weekly".to_owned();
+        ask.description = Description::parse("Al-Kahf, weekly").unwrap();
         ask.is_public = true;
     });
     assert_snapshot!(check(&user("amina"), at(0), ask), @r#"
     group created: 1234
-      + group 1234 my-halaqa "My Halaqa" "Al-Kahf, weekly" uid-halaqa by amina (1, 1, 0) public
+      + group 1234 my-halaqa "My Halaqa" "Al-Kahf, weekly" uid-halaqa by amina public
       + membership amina owner
+      ~ group members=1 owners=1
     "#);
 }
 
@@ -269,8 +271,9 @@ fn an_operator_chooses_among_the_lower_half_of_the_group_numbers() {
     let create = |id: i64| create(move |ask| ask.id = GroupId::new(id));
     assert_snapshot!(check(&user("amina"), at(0), create(MAX_CHOSEN)), @r#"
     group created: 4503599627370496
-      + group 4503599627370496 my-halaqa "My Halaqa" "" uid-halaqa by amina (1, 1, 0)
+      + group 4503599627370496 my-halaqa "My Halaqa" "" uid-halaqa by amina
       + membership amina owner
+      ~ group members=1 owners=1
     "#);
     for id in [MAX_CHOSEN + 1, MAX_EXACT_IN_JSON, i64::MAX] {
         assert_eq!(check(&user("amina"), at(0), create(id)), "refused: IdOutOfRange");
@@ -287,8 +290,9 @@ fn a_group_number_that_json_clients_cannot_read_is_never_given() {
 
     assert_snapshot!(check(&world, at(0), create(|_| ())), @r#"
     group created: 9007199254740991
-      + group 9007199254740991 my-halaqa "My Halaqa" "" uid-halaqa by amina (1, 1, 0)
+      + group 9007199254740991 my-halaqa "My Halaqa" "" uid-halaqa by amina
       + membership amina owner
+      ~ group members=1 owners=1
     "#);
     let other = create(|ask| (ask.slug, ask.uid) = (slug("last"), Uid::parse("uid-last").unwrap()));
     assert_snapshot!(check(&world.after(at(0), other), at(0), create(|_| ())), @"refused: IdOutOfRange");
@@ -305,8 +309,9 @@ fn what_names_one_group_names_no_other() {
     // Slugs compare exactly.
     assert_snapshot!(check(&world, at(0), slug("Circle")), @r#"
     group created: 2
-      + group 2 Circle "My Halaqa" "" uid-halaqa by amina (1, 1, 0)
+      + group 2 Circle "My Halaqa" "" uid-halaqa by amina
       + membership amina owner
+      ~ group members=1 owners=1
     "#);
 }
 

@@ -20,9 +20,9 @@ fn mailed() -> World {
 fn a_yes_makes_a_member() {
     assert_snapshot!(check(&circle(), at(HOUR), accept("dawud", "dawud")), @r"
     accepted: new member of circle
-      ~ invitation 1 accepted
+      ~ invitation 1 accepted by dawud
       + membership dawud
-      ~ group members=3 notices=1
+      ~ group members=3 invitations=0 notices=1
     ");
 }
 
@@ -30,7 +30,8 @@ fn a_yes_makes_a_member() {
 fn a_no_makes_none() {
     assert_snapshot!(check(&circle(), at(HOUR), decline("dawud", "dawud")), @r"
     declined: circle
-      ~ invitation 1 declined
+      ~ invitation 1 declined by dawud
+      ~ group invitations=0
     ");
 }
 
@@ -39,9 +40,9 @@ fn an_invitation_is_dead_at_the_instant_it_expires() {
     let world = circle();
     assert_snapshot!(check(&world, at(DAY - 1), accept("dawud", "dawud")), @r"
     accepted: new member of circle
-      ~ invitation 1 accepted
+      ~ invitation 1 accepted by dawud
       + membership dawud
-      ~ group members=3 notices=1
+      ~ group members=3 invitations=0 notices=1
     ");
     assert_snapshot!(check(&world, at(DAY), accept("dawud", "dawud")), @"refused: InvitationClosed(Expired)");
     assert_snapshot!(check(&world, at(DAY + 1), accept("dawud", "dawud")), @"refused: InvitationClosed(Expired)");
@@ -52,7 +53,8 @@ fn at_the_instant_it_expires_it_cannot_be_declined_either() {
     let world = circle();
     assert_snapshot!(check(&world, at(DAY - 1), decline("dawud", "dawud")), @r"
     declined: circle
-      ~ invitation 1 declined
+      ~ invitation 1 declined by dawud
+      ~ group invitations=0
     ");
     assert_snapshot!(check(&world, at(DAY), decline("dawud", "dawud")), @"refused: InvitationClosed(Expired)");
     assert_snapshot!(check(&world, at(DAY + 1), decline("dawud", "dawud")), @"refused: InvitationClosed(Expired)");
@@ -63,9 +65,9 @@ fn a_renewed_invitation_lives_until_its_new_deadline() {
     let world = circle().after(at(HOUR), offer("amina", &["dawud"], lasting(DAY)));
     assert_snapshot!(check(&world, at(DAY + HOUR - 1), accept("dawud", "dawud")), @r"
     accepted: new member of circle
-      ~ invitation 1 accepted
+      ~ invitation 1 accepted by dawud
       + membership dawud
-      ~ group members=3 notices=1
+      ~ group members=3 invitations=0 notices=1
     ");
     assert_snapshot!(check(&world, at(DAY + HOUR), accept("dawud", "dawud")), @"refused: InvitationClosed(Expired)");
 }
@@ -106,7 +108,8 @@ fn an_invitation_replaced_after_its_death_cannot_be_answered() {
     assert_snapshot!(check(&world, at(DAY), decline("eve", "eve")), @"refused: InvitationClosed(Expired)");
     assert_snapshot!(check(&world, at(DAY), decline("dawud", "dawud")), @r"
     declined: circle
-      ~ invitation 3 declined
+      ~ invitation 3 declined by dawud
+      ~ group invitations=1
     ");
 }
 
@@ -137,7 +140,8 @@ fn an_archived_group_takes_a_no_but_no_yes() {
     assert_snapshot!(check(&world, at(0), accept("dawud", "dawud")), @"refused: GroupArchived");
     assert_snapshot!(check(&world, at(0), decline("dawud", "dawud")), @r"
     declined: circle
-      ~ invitation 1 declined
+      ~ invitation 1 declined by dawud
+      ~ group invitations=0
     ");
 }
 
@@ -158,13 +162,14 @@ fn an_invitation_to_an_address_is_for_whoever_has_verified_it() {
     let world = mailed().verified("dawud", "new@example.org");
     assert_snapshot!(check(&world, at(0), accept("dawud", "new@example.org")), @r"
     accepted: new member of circle
-      ~ invitation 1 accepted
+      ~ invitation 1 accepted by dawud
       + membership dawud
-      ~ group members=2 notices=1
+      ~ group members=2 invitations=0 notices=1
     ");
     assert_snapshot!(check(&world, at(0), decline("dawud", "new@example.org")), @r"
     declined: circle
-      ~ invitation 1 declined
+      ~ invitation 1 declined by dawud
+      ~ group invitations=0
     ");
     assert_snapshot!(check(&world, at(0), accept("eve", "new@example.org")), @"refused: InvitationNotFound");
 }
@@ -186,7 +191,8 @@ fn whoever_came_in_by_another_way_accepts_without_a_second_membership() {
     let world = mailed().after(at(0), admit("amina", &["dawud"])).verified("dawud", "new@example.org");
     assert_snapshot!(check(&world, at(HOUR), accept("dawud", "new@example.org")), @r"
     accepted: member of circle before
-      ~ invitation 1 accepted
+      ~ invitation 1 accepted by dawud
+      ~ group invitations=0
     ");
 }
 
@@ -196,9 +202,9 @@ fn who_left_comes_back_by_a_new_invitation() {
     let world = world.after(at(HOUR), offer("amina", &["dawud"], lasting(DAY)));
     assert_snapshot!(check(&world, at(HOUR), accept("dawud", "dawud")), @r"
     accepted: new member of circle
-      ~ invitation 2 accepted
+      ~ invitation 2 accepted by dawud
       + membership dawud
-      ~ group members=3 notices=3
+      ~ group members=3 invitations=0 notices=3
     ");
 }
 
@@ -207,20 +213,23 @@ fn a_yes_to_one_invitation_settles_the_others() {
     let world = circle().invited("dawud@example.org", lasting(2 * DAY)).verified("dawud", "dawud@example.org");
     assert_snapshot!(check(&world, at(HOUR), accept("dawud", "dawud")), @r"
     accepted: new member of circle
-      ~ invitation 1 accepted
-      ~ invitation 2 accepted
+      ~ invitation 1 accepted by dawud
+      ~ invitation 2 accepted by dawud
       + membership dawud
-      ~ group members=3 notices=1
+      ~ group members=3 invitations=0 notices=1
     ");
     assert_snapshot!(check(&world, at(HOUR), accept("dawud", "dawud@example.org")), @r"
     accepted: new member of circle
-      ~ invitation 1 accepted
-      ~ invitation 2 accepted
+      ~ invitation 1 accepted by dawud
+      ~ invitation 2 accepted by dawud
       + membership dawud
-      ~ group members=3 notices=1
+      ~ group members=3 invitations=0 notices=1
     ");
     let world = world.after(at(HOUR), accept("dawud", "dawud"));
-    assert_snapshot!(check(&world, at(HOUR), accept("dawud", "dawud@example.org")), @"accepted: member of circle before");
+    assert_snapshot!(
+        check(&world, at(HOUR), accept("dawud", "dawud@example.org")),
+        @"accepted: member of circle before"
+    );
 }
 
 #[test]
@@ -229,9 +238,9 @@ fn a_yes_closes_a_dead_invitation_at_its_own_instant() {
     assert_snapshot!(check(&world, at(DAY + 1), accept("dawud", "dawud@example.org")), @r"
     accepted: new member of circle
       ~ invitation 1 expired at day 1
-      ~ invitation 2 accepted
+      ~ invitation 2 accepted by dawud
       + membership dawud
-      ~ group members=3 notices=1
+      ~ group members=3 invitations=0 notices=1
     ");
     let world = world.after(at(DAY + 1), accept("dawud", "dawud@example.org"));
     assert_snapshot!(check(&world, at(DAY + 1), accept("dawud", "dawud")), @"refused: InvitationClosed(Expired)");

@@ -5,6 +5,7 @@ mod check;
 use check::check;
 use guestlist_core::command::{Admission, Invite, Target};
 use guestlist_core::group::GroupRef;
+use guestlist_core::member::RoleSet;
 use guestlist_core::world::{DAY, HOUR, World, accept, admit, at, group, lasting, user};
 use insta::assert_snapshot;
 
@@ -79,7 +80,7 @@ fn a_verified_address_stands_for_its_user() {
 fn the_unknown_do_not_spoil_the_rest() {
     let world = circle().user("eve");
     assert_snapshot!(check(&world, at(0), admit("amina", &["nobody", "dawud", "bilal", "eve"])), @r"
-    invited to circle: unknown, added, already member, added
+    invited to circle: UserNotFound, added, already member, added
       + membership dawud
       + membership eve
       ~ group members=6 notices=2
@@ -97,9 +98,9 @@ fn one_person_named_twice_is_one_membership() {
     let world = circle().verified("dawud", "dawud@example.org").invited("dawud", lasting(DAY));
     assert_snapshot!(check(&world, at(0), admit("amina", &["5", "dawud@example.org", "Dawud"])), @r"
     invited to circle: added, already member, already member
+      ~ invitation 1 accepted by amina
       + membership dawud
-      ~ invitation 1 accepted
-      ~ group members=5 notices=1
+      ~ group members=5 invitations=0 notices=1
     ");
 }
 
@@ -124,9 +125,9 @@ fn an_open_invitation_is_settled_and_goes_on_saying_accepted() {
     let world = circle().invited("dawud", lasting(DAY));
     assert_snapshot!(check(&world, at(HOUR), admit("amina", &["dawud"])), @r"
     invited to circle: added
+      ~ invitation 1 accepted by amina
       + membership dawud
-      ~ invitation 1 accepted
-      ~ group members=5 notices=1
+      ~ group members=5 invitations=0 notices=1
     ");
     let world = world.after(at(HOUR), admit("amina", &["dawud"]));
     assert_snapshot!(check(&world, at(2 * DAY), accept("dawud", "dawud")), @"accepted: member of circle before");
@@ -139,11 +140,11 @@ fn every_invitation_of_the_person_is_settled_whether_to_the_account_or_to_an_add
     let world = world.verified("dawud", "D@example.org");
     assert_snapshot!(check(&world, at(HOUR), admit("amina", &["dawud", "dawud@example.org"])), @r"
     invited to circle: added, already member
+      ~ invitation 1 accepted by amina
+      ~ invitation 3 accepted by amina
+      ~ invitation 2 accepted by amina
       + membership dawud
-      ~ invitation 1 accepted
-      ~ invitation 3 accepted
-      ~ invitation 2 accepted
-      ~ group members=5 notices=1
+      ~ group members=5 invitations=0 notices=1
     ");
 }
 
@@ -153,17 +154,17 @@ fn a_dead_invitation_of_whoever_comes_in_is_closed_at_its_own_instant() {
     let world = world.verified("dawud", "dawud@example.org");
     assert_snapshot!(check(&world, at(DAY), admit("amina", &["dawud"])), @r"
     invited to circle: added
-      + membership dawud
       ~ invitation 1 expired
-      ~ invitation 2 accepted
-      ~ group members=5 notices=1
+      ~ invitation 2 accepted by amina
+      + membership dawud
+      ~ group members=5 invitations=0 notices=1
     ");
     assert_snapshot!(check(&world, at(2 * DAY + 1), admit("amina", &["dawud"])), @r"
     invited to circle: added
-      + membership dawud
       ~ invitation 1 expired at day 1
       ~ invitation 2 expired at day 2
-      ~ group members=5 notices=1
+      + membership dawud
+      ~ group members=5 invitations=0 notices=1
     ");
 }
 
@@ -195,18 +196,26 @@ fn a_text_names_a_group_by_its_uid_before_another_by_its_slug() {
         let group = GroupRef::UidOrSlug(name.to_owned());
         move |world: &World| {
             let targets = vec![Target { who: world.who("dawud"), invitation: world.fresh_invitation(0) }];
-            Invite { by: world.id("amina"), group: group.clone(), targets, admission: Admission::Direct }.into()
+            Invite {
+                by: world.id("amina"),
+                group: group.clone(),
+                targets,
+                roles: RoleSet::NONE,
+                admission: Admission::Direct,
+                batch: None,
+            }
+            .into()
         }
     };
     assert_snapshot!(check(&world, at(0), into("circle")), @r"
     invited to circle: added
-      + membership dawud
-      ~ group members=5 notices=1
+      + membership dawud in circle
+      ~ group in circle members=5 notices=1
     ");
     assert_snapshot!(check(&world, at(0), into("uid-circle")), @r"
     invited to circle: added
-      + membership dawud
-      ~ group members=5 notices=1
+      + membership dawud in circle
+      ~ group in circle members=5 notices=1
     ");
     assert_snapshot!(check(&world, at(0), into("uid-uid-circle")), @"refused: NotAllowed(Invite)");
     assert_snapshot!(check(&world, at(0), into("neither uid nor slug")), @"refused: GroupNotFound");

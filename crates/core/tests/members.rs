@@ -150,11 +150,13 @@ fn an_invitation_is_withdrawn_by_removing_the_person() {
     let world = circle().invited("dawud", lasting(DAY)).invited("new@example.org", lasting(DAY));
     assert_snapshot!(check(&world, at(HOUR), remove("amina", "dawud")), @r"
     removed: invitation
-      ~ invitation 1 revoked
+      ~ invitation 1 revoked by amina
+      ~ group invitations=1
     ");
     assert_snapshot!(check(&world, at(HOUR), remove("musa", "NEW@example.org")), @r"
     removed: invitation
-      ~ invitation 2 revoked
+      ~ invitation 2 revoked by musa
+      ~ group invitations=1
     ");
 }
 
@@ -168,19 +170,22 @@ fn invited_twice() -> World {
 fn every_open_invitation_of_the_person_is_withdrawn_whatever_they_are_called() {
     assert_snapshot!(check(&invited_twice(), at(HOUR), remove("amina", "dawud")), @r"
     removed: invitation
-      ~ invitation 1 revoked
-      ~ invitation 2 revoked
+      ~ invitation 1 revoked by amina
+      ~ invitation 2 revoked by amina
+      ~ group invitations=0
     ");
     assert_snapshot!(check(&invited_twice(), at(HOUR), remove("amina", "dawud@example.org")), @r"
     removed: invitation
-      ~ invitation 1 revoked
-      ~ invitation 2 revoked
+      ~ invitation 1 revoked by amina
+      ~ invitation 2 revoked by amina
+      ~ group invitations=0
     ");
     // The first one is dead, and not there to withdraw.
     assert_snapshot!(check(&invited_twice(), at(DAY), remove("amina", "dawud@example.org")), @r"
     removed: invitation
       ~ invitation 1 expired
-      ~ invitation 2 revoked
+      ~ invitation 2 revoked by amina
+      ~ group invitations=0
     ");
     assert_snapshot!(check(&invited_twice(), at(2 * DAY), remove("amina", "dawud")), @"refused: MemberNotFound");
 }
@@ -190,12 +195,14 @@ fn an_invitation_to_an_address_is_withdrawn_by_naming_its_user_and_that_of_a_use
     let mailed = circle().invited("dawud@example.org", lasting(DAY)).verified("dawud", "dawud@example.org");
     assert_snapshot!(check(&mailed, at(0), remove("amina", "dawud")), @r"
     removed: invitation
-      ~ invitation 1 revoked
+      ~ invitation 1 revoked by amina
+      ~ group invitations=0
     ");
     let invited = circle().invited("dawud", lasting(DAY)).verified("dawud", "dawud@example.org");
     assert_snapshot!(check(&invited, at(0), remove("amina", "dawud@example.org")), @r"
     removed: invitation
-      ~ invitation 1 revoked
+      ~ invitation 1 revoked by amina
+      ~ group invitations=0
     ");
 }
 
@@ -205,7 +212,8 @@ fn an_invitation_to_an_address_only_claimed_is_withdrawn_by_the_address_alone() 
     assert_snapshot!(check(&world, at(0), remove("amina", "dawud")), @"refused: MemberNotFound");
     assert_snapshot!(check(&world, at(0), remove("amina", "dawud@example.org")), @r"
     removed: invitation
-      ~ invitation 1 revoked
+      ~ invitation 1 revoked by amina
+      ~ group invitations=0
     ");
 }
 
@@ -214,13 +222,17 @@ fn whoever_removes_themselves_while_only_invited_has_declined() {
     let world = invited_twice();
     assert_snapshot!(check(&world, at(HOUR), remove("dawud", "dawud")), @r"
     removed: invitation
-      ~ invitation 1 declined
-      ~ invitation 2 declined
+      ~ invitation 1 declined by dawud
+      ~ invitation 2 declined by dawud
+      ~ group invitations=0
     ");
     for name in ["6", "dawud@example.org"] {
         assert_eq!(
             check(&world, at(HOUR), remove("dawud", name)),
-            "removed: invitation\n  ~ invitation 1 declined\n  ~ invitation 2 declined"
+            "removed: invitation
+  ~ invitation 1 declined by dawud
+  ~ invitation 2 declined by dawud
+  ~ group invitations=0"
         );
     }
     assert_snapshot!(check(&world, at(2 * DAY), remove("dawud", "dawud")), @"refused: MemberNotFound");
@@ -234,24 +246,27 @@ fn whoever_is_removed_or_leaves_holds_no_open_invitation() {
     let world = circle().invited("bilal@example.org", lasting(DAY)).verified("bilal", "bilal@example.org");
     assert_snapshot!(check(&world, at(HOUR), remove("amina", "bilal")), @r"
     removed: member
-      ~ invitation 1 revoked
+      ~ invitation 1 revoked by amina
       - membership bilal
-      ~ group members=3 notices=1
+      ~ group members=3 invitations=0 notices=1
     ");
     assert_snapshot!(check(&world, at(HOUR), leave("bilal")), @r"
     left
-      ~ invitation 1 revoked
+      ~ invitation 1 revoked by bilal
       - membership bilal
-      ~ group members=3 notices=1
+      ~ group members=3 invitations=0 notices=1
     ");
     assert_snapshot!(check(&world, at(HOUR), remove("bilal", "bilal")), @r"
     removed: member
-      ~ invitation 1 revoked
+      ~ invitation 1 revoked by bilal
       - membership bilal
-      ~ group members=3 notices=1
+      ~ group members=3 invitations=0 notices=1
     ");
     let removed = world.after(at(HOUR), remove("amina", "bilal"));
-    assert_snapshot!(check(&removed, at(HOUR), accept("bilal", "bilal@example.org")), @"refused: InvitationClosed(Revoked)");
+    assert_snapshot!(
+        check(&removed, at(HOUR), accept("bilal", "bilal@example.org")),
+        @"refused: InvitationClosed(Revoked)"
+    );
 }
 
 #[test]
@@ -261,13 +276,13 @@ fn a_dead_invitation_of_whoever_goes_is_closed_at_its_own_instant() {
     left
       ~ invitation 1 expired
       - membership bilal
-      ~ group members=3 notices=1
+      ~ group members=3 invitations=0 notices=1
     ");
     assert_snapshot!(check(&world, at(DAY + 1), remove("amina", "bilal")), @r"
     removed: member
       ~ invitation 1 expired at day 1
       - membership bilal
-      ~ group members=3 notices=1
+      ~ group members=3 invitations=0 notices=1
     ");
 }
 
@@ -283,7 +298,8 @@ fn a_dead_invitation_cannot_be_withdrawn() {
     let world = circle().invited("dawud", lasting(DAY));
     assert_snapshot!(check(&world, at(DAY - 1), remove("amina", "dawud")), @r"
     removed: invitation
-      ~ invitation 1 revoked
+      ~ invitation 1 revoked by amina
+      ~ group invitations=0
     ");
     assert_snapshot!(check(&world, at(DAY), remove("amina", "dawud")), @"refused: MemberNotFound");
     assert_snapshot!(check(&world, at(DAY + 1), remove("amina", "dawud")), @"refused: MemberNotFound");
@@ -307,9 +323,9 @@ fn a_member_leaves_roles_and_all() {
     let world = circle().after(at(0), leave("musa")).after(at(0), offer("amina", &["musa"], lasting(DAY)));
     assert_snapshot!(check(&world, at(0), accept("musa", "musa")), @r"
     accepted: new member of circle
-      ~ invitation 1 accepted
+      ~ invitation 1 accepted by musa
       + membership musa
-      ~ group members=4 notices=2
+      ~ group members=4 invitations=0 notices=2
     ");
 }
 

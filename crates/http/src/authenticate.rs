@@ -1,14 +1,43 @@
 //! From a presented token to a caller: what `identity` checks, with what `store` knows.
 
-use guestlist_core::command::SeeSubject;
+use std::ops::Deref;
+
+use guestlist_core::Origin;
+use guestlist_core::command::{Ask, SeeSubject};
 use guestlist_core::credential::Scopes;
 use guestlist_core::ids::Uid;
+use guestlist_core::user::User;
 use guestlist_identity::jwt::AccessClaims;
 use guestlist_identity::token::PlainToken;
 use guestlist_identity::{Caller, Unauthenticated};
 use guestlist_store::{Rejection, StoreError};
 
 use crate::App;
+
+/// An authenticated user, and where what they ask for comes from.
+pub(crate) struct Asker {
+    user: User,
+    origin: Origin,
+}
+
+impl Asker {
+    fn new(caller: Caller, origin: Origin) -> Self {
+        Self { user: caller.user, origin: Origin { client: caller.client, ..origin } }
+    }
+
+    /// Carries out a command, whose events tell where it came from.
+    pub(crate) async fn submit<A: Ask>(&self, app: &App, ask: A) -> Result<A::Outcome, Rejection> {
+        app.store.submit_from(&self.origin, ask).await
+    }
+}
+
+impl Deref for Asker {
+    type Target = User;
+
+    fn deref(&self) -> &User {
+        &self.user
+    }
+}
 
 /// Why there is no caller.
 #[derive(Debug)]
@@ -34,12 +63,13 @@ impl From<StoreError> for NoCaller {
 /// The caller behind one of guestlist's own opaque tokens, if its scopes pass `check`.
 pub(crate) async fn by_opaque<E: From<NoCaller>>(
     app: &App,
+    origin: Origin,
     presented: &str,
     check: impl FnOnce(&Scopes) -> Result<(), E>,
-) -> Result<Caller, E> {
+) -> Result<Asker, E> {
     let caller = opaque(app, presented).await?;
     check(&caller.scopes)?;
-    Ok(caller)
+    Ok(Asker::new(caller, origin))
 }
 
 async fn opaque(app: &App, presented: &str) -> Result<Caller, NoCaller> {
@@ -52,28 +82,31 @@ async fn opaque(app: &App, presented: &str) -> Result<Caller, NoCaller> {
 /// account, but not by a token that is good for nothing here.
 pub(crate) async fn by_jwt<E: From<NoCaller>>(
     app: &App,
+    origin: Origin,
     presented: &str,
     check: impl FnOnce(&AccessClaims) -> Result<(), E>,
-) -> Result<Caller, E> {
+) -> Result<Asker, E> {
     let claims = app.issuer.verify(presented, app.now()).map_err(NoCaller::from)?;
     check(&claims)?;
-    Ok(bearer(app, claims).await?)
+    let caller = bearer(app, &origin, claims).await?;
+    Ok(Asker::new(caller, origin))
 }
 
 /// The caller behind either kind of token, told apart by the two dots of a signed one, if its scopes pass `check`.
 pub(crate) async fn by_any<E: From<NoCaller>>(
     app: &App,
+    origin: Origin,
     presented: &str,
     check: impl FnOnce(&Scopes) -> Result<(), E>,
-) -> Result<Caller, E> {
+) -> Result<Asker, E> {
     if presented.bytes().filter(|byte| *byte == b'.').count() == 2 {
-        by_jwt(app, presented, |claims| check(&claims.scopes)).await
+        by_jwt(app, origin, presented, |claims| check(&claims.scopes)).await
     } else {
-        by_opaque(app, presented, check).await
+        by_opaque(app, origin, presented, check).await
     }
 }
 
-async fn bearer(app: &App, claims: AccessClaims) -> Result<Caller, NoCaller> {
+async fn bearer(app: &App, origin: &Origin, claims: AccessClaims) -> Result<Caller, NoCaller> {
     // The built-in issuer signs for registered clients only: the token of one that was removed is good no more, not even
     // if another is registered under the same id.
     let known = app.store.read().bearer(claims.subject.clone(), claims.client.clone()).await?;
@@ -82,18 +115,19 @@ async fn bearer(app: &App, claims: AccessClaims) -> Result<Caller, NoCaller> {
     let user = match known.user {
         Some(user) => user,
         None => {
-            let seen = SeeSubject { subject: claims.subject, uid: Uid::generate(&*app.entropy) };
-            app.store.submit(seen).await.map_err(first_sight_failed)?.0
+            let see = SeeSubject { subject: claims.subject, uid: Uid::generate(&*app.entropy), email: None };
+            let origin = Origin { client: Some(claims.client.clone()), ..origin.clone() };
+            app.store.submit_from(&origin, see).await.map_err(first_sight_failed)?.0
         }
     };
-    Ok(Caller::by_jwt(user, claims.scopes.within(&client.scopes))?)
+    Ok(Caller::by_jwt(user, claims.client, claims.scopes.within(&client.scopes))?)
 }
 
 fn first_sight_failed(rejection: Rejection) -> NoCaller {
     match rejection {
         Rejection::Failed(error) => NoCaller::Unknowable(error),
         // Only a new id that is taken, or numbers used up: neither is the caller's doing.
-        Rejection::Refused(refusal) => {
+        Rejection::Refused(refusal, _) => {
             tracing::error!(?refusal, "a new account could not be made");
             NoCaller::Unknowable(StoreError::bug("a new account could not be made"))
         }

@@ -13,6 +13,7 @@ mod limits;
 mod path;
 mod quran_groups;
 mod request_id;
+mod retry_after;
 pub mod server;
 pub mod slashes;
 mod time;
@@ -22,10 +23,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
 use guestlist_core::Timestamp;
 use guestlist_core::ids::InvitationId;
 use guestlist_core::ports::{Clock, Entropy};
-use guestlist_core::time::Lifetime;
 use guestlist_identity::jwt::BuiltInIssuer;
 use guestlist_identity::password::Passwords;
 use guestlist_store::Store;
@@ -48,8 +49,6 @@ pub struct Parts {
     pub issuer: BuiltInIssuer,
     /// The address under which people reach this server, without a slash at the end.
     pub public_url: String,
-    /// How long an invitation waits for an answer unless somebody says otherwise.
-    pub invitation_lifetime: Lifetime,
 }
 
 impl App {
@@ -82,6 +81,7 @@ pub fn router(app: App) -> Router {
         .merge(health::routes())
         .merge(dialects::routes())
         .fallback(async || (StatusCode::NOT_FOUND, "Not found\n"))
-        .layer(axum::middleware::from_fn_with_state(app.clone(), request_id::assign))
+        .layer(from_fn_with_state(app.clone(), retry_after::tell))
+        .layer(from_fn_with_state(app.clone(), request_id::assign))
         .with_state(app)
 }

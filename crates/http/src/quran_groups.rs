@@ -2,10 +2,11 @@
 //! request bodies and results. What differs, credentials and answers, is in `dialects/quran_legacy` and
 //! `dialects/quran`.
 
-use guestlist_core::command::{Admission, Invite, Target};
+use guestlist_core::command::{Admission, Expiry, Invite, Target};
 use guestlist_core::credential::Scopes;
 use guestlist_core::group::{GroupKind, GroupRef};
 use guestlist_core::ids::{GroupId, UserId};
+use guestlist_core::member::RoleSet;
 use guestlist_core::names::Email;
 use guestlist_core::outcome::{InviteRow, Invited};
 use guestlist_core::user::{User, UserRef};
@@ -14,6 +15,7 @@ use guestlist_store::{GroupView, Rejection, StoreError};
 use serde::Serialize;
 
 use crate::App;
+use crate::authenticate::Asker;
 use crate::json::Object;
 
 /// What an invitation answers, whoever was invited.
@@ -54,7 +56,7 @@ impl Room {
         Self {
             id: group.id.get(),
             name: group.name.to_string(),
-            description: group.description.clone(),
+            description: group.description.to_string(),
             public: group.is_public,
             active: group.is_active(),
             verified: group.is_verified || group.kind == GroupKind::Page,
@@ -63,7 +65,7 @@ impl Room {
             group: slug,
             avatar: MISSING_AVATAR,
             link,
-            members_count: group.members_count,
+            members_count: group.tally.members,
             posts_count: 0,
             current_user_is_admin: policy::runs_group(caller, view.membership.as_ref()),
         }
@@ -87,7 +89,10 @@ pub(crate) async fn list(app: &App, caller: &User) -> Result<Rooms, StoreError> 
 }
 
 /// One group, as far as `caller` may see it; `None` if they may not.
-pub(crate) async fn show(app: &App, caller: &User, group: &str) -> Result<Option<Room>, Rejection> {
+pub(crate) async fn show<E>(app: &App, caller: &User, group: &str) -> Result<Option<Room>, E>
+where
+    E: From<Refusal> + From<StoreError>,
+{
     let view = app.store.read().group(GroupRef::Id(group_id(group)?), Some(caller.id)).await?;
     let view = view.ok_or(Refusal::GroupNotFound)?;
     let is_visible = policy::may_see(&view.group, view.membership.as_ref());
@@ -95,14 +100,19 @@ pub(crate) async fn show(app: &App, caller: &User, group: &str) -> Result<Option
 }
 
 /// Invites the one person that the body names.
-pub(crate) async fn invite(app: &App, caller: &User, group: &str, who: UserRef) -> Result<InviteRow, Rejection> {
+pub(crate) async fn invite<E>(app: &App, caller: &Asker, group: &str, who: UserRef) -> Result<InviteRow, E>
+where
+    E: From<Refusal> + From<Rejection> + From<StoreError>,
+{
     let invite = Invite {
         by: caller.id,
         group: GroupRef::Id(group_id(group)?),
         targets: vec![Target { who, invitation: app.new_invitation_id() }],
-        admission: Admission::OnAcceptance { lifetime: app.invitation_lifetime },
+        roles: RoleSet::NONE,
+        admission: Admission::OnAcceptance(Expiry::Usual),
+        batch: None,
     };
-    let Invited { rows, .. } = app.store.submit(invite).await?;
+    let Invited { rows, .. } = caller.submit(app, invite).await?;
     rows.first().copied().ok_or_else(|| StoreError::bug("an invitation without a row").into())
 }
 

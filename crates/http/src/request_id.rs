@@ -1,10 +1,11 @@
 //! A name for every request, in the log and in the answer.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{Extensions, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use guestlist_core::ids::uuid_v7;
+use guestlist_core::origin::{Origin, RequestId, Via};
 use tracing::Instrument as _;
 
 use crate::App;
@@ -15,8 +16,8 @@ const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 const MAX_BYTES: usize = 64;
 
 /// Takes the client's `x-request-id`, if it is short and plain, or makes one; logs everything that the request does
-/// under it; and sends it back.
-pub(crate) async fn assign(State(app): State<App>, request: Request, next: Next) -> Response {
+/// under it, leaves it to the histories of what is changed, and sends it back.
+pub(crate) async fn assign(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let given = request.headers().get(HEADER).filter(|id| is_plain(id.as_bytes())).cloned();
     let id = given.unwrap_or_else(|| {
         let made = uuid_v7(app.now(), &*app.entropy).to_string();
@@ -28,9 +29,17 @@ pub(crate) async fn assign(State(app): State<App>, request: Request, next: Next)
         method = request.method().as_str(),
         path = request.uri().path(),
     );
+    if let Some(id) = id.to_str().ok().and_then(RequestId::parse) {
+        request.extensions_mut().insert(id);
+    }
     let mut response = next.run(request).instrument(span).await;
     response.headers_mut().insert(HEADER, id);
     response
+}
+
+/// Where a request to the API `via` comes from, as far as is known before its caller is.
+pub(crate) fn origin(via: Via, extensions: &Extensions) -> Origin {
+    Origin { request: extensions.get().cloned(), ..Origin::of(via) }
 }
 
 fn is_plain(id: &[u8]) -> bool {

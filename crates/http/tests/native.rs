@@ -98,7 +98,8 @@ fn problem(status: u16, code: &str, detail: &str) -> Value {
 }
 
 fn accepted(is_new_member: bool) -> Value {
-    json!({ "state": "accepted", "group_id": 1, "is_new_member": is_new_member })
+    let standing = if is_new_member { "joined" } else { "already_member" };
+    json!({ "state": "accepted", "group_id": 1, "is_new_member": is_new_member, "standing": standing })
 }
 
 fn declined() -> Value {
@@ -252,7 +253,7 @@ async fn whoever_accepts_is_a_member_and_may_say_so_twice() {
     let circle = Circle::new().await;
     let invitation = circle.invite_bilal().await;
     let reply = circle.accept(&circle.bilal, &invitation).await;
-    assert_snapshot!(reply.text, @r#"{"state":"accepted","group_id":1,"is_new_member":true}"#);
+    assert_snapshot!(reply.text, @r#"{"state":"accepted","group_id":1,"is_new_member":true,"standing":"joined"}"#);
     assert!(circle.is_member(&circle.bilal).await);
     assert_eq!(circle.list(&circle.bilal, MINE).await.len(), 0);
     assert_eq!(circle.list(&circle.amina, OF_GROUP).await.len(), 0);

@@ -104,7 +104,10 @@ async fn one_person_is_invited_in_one_api_accepts_in_another_and_is_a_member_in_
     // Accepted in guestlist's own API, a day later.
     story.app.clock.advance_millis(86_400_000);
     let path = format!("/guestlist/v1/invitations/{}/accept", invitation[0]);
-    let accepted = |is_new| json!({ "state": "accepted", "group_id": 1, "is_new_member": is_new });
+    let accepted = |is_new: bool| {
+        let standing = if is_new { "joined" } else { "already_member" };
+        json!({ "state": "accepted", "group_id": 1, "is_new_member": is_new, "standing": standing })
+    };
     story.app.request("POST", &path).bearer(&bilal).send().await.assert(200, accepted(true));
 
     // A member in every API, before and after a restart.

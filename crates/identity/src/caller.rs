@@ -1,7 +1,7 @@
 //! The authenticated user and client behind a request.
 
 use guestlist_core::Timestamp;
-use guestlist_core::credential::{AccessToken, Scopes};
+use guestlist_core::credential::{AccessToken, ClientId, Scopes};
 use guestlist_core::user::User;
 
 use crate::error::Unauthenticated;
@@ -12,6 +12,8 @@ use crate::error::Unauthenticated;
 pub struct Caller {
     /// Who.
     pub user: User,
+    /// The client application that the token was given to, if it was given to one.
+    pub client: Option<ClientId>,
     /// For what.
     pub scopes: Scopes,
 }
@@ -25,15 +27,15 @@ impl Caller {
         if token.expires_at.is_some_and(|expires_at| now >= expires_at) {
             return Err(Unauthenticated::Expired);
         }
-        Self::active(user, token.scopes)
+        Self::active(user, token.client, token.scopes)
     }
 
     /// The caller behind the verified claims of a signed token.
-    pub fn by_jwt(user: User, scopes: Scopes) -> Result<Self, Unauthenticated> {
-        Self::active(user, scopes)
+    pub fn by_jwt(user: User, client: ClientId, scopes: Scopes) -> Result<Self, Unauthenticated> {
+        Self::active(user, Some(client), scopes)
     }
 
-    fn active(user: User, scopes: Scopes) -> Result<Self, Unauthenticated> {
-        if user.is_active() { Ok(Self { user, scopes }) } else { Err(Unauthenticated::Disabled) }
+    fn active(user: User, client: Option<ClientId>, scopes: Scopes) -> Result<Self, Unauthenticated> {
+        if user.is_active() { Ok(Self { user, client, scopes }) } else { Err(Unauthenticated::Disabled) }
     }
 }

@@ -1,10 +1,13 @@
 //! One batch: load the facts of all its commands, decide them one after the other, write, commit once, answer.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use futures_util::FutureExt as _;
+use guestlist_core::explain::explain;
+use guestlist_core::origin::Cause;
 use guestlist_core::ports::Clock;
-use guestlist_core::{Command, Needs, Outcome, decide};
+use guestlist_core::{Command, Decision, Facts, Needs, Origin, Outcome, Settings, Timestamp, decide, history};
 
 use crate::engine::Engine;
 use crate::error::{Rejection, StoreError, chain};
@@ -13,57 +16,72 @@ use crate::net::NetChanges;
 /// How often a batch is decided anew because another node changed what it was about.
 const ATTEMPTS_MAX: usize = 4;
 
+/// A command on its way, and how to take it.
+#[derive(Debug)]
+pub(crate) struct Order {
+    pub(crate) command: Command,
+    pub(crate) origin: Origin,
+    /// Decided like any other, but nothing of it is written.
+    pub(crate) is_rehearsal: bool,
+}
+
+/// What every batch looks at besides the facts.
+pub(crate) struct Circumstances {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) settings: Settings,
+}
+
 /// What became of one command.
 pub(crate) type Verdict = Result<Outcome, Rejection>;
 
-/// Carries out `commands` in order and returns one verdict each. When it returns, every `Ok` is durable.
+/// Carries out `orders` in order and returns one verdict each. When it returns, every `Ok` is durable.
 ///
 /// A batch that fails as a whole because of something the facts could not show is run again one command at a time, so
 /// that only the guilty one fails.
-pub(crate) async fn run<E: Engine>(engine: &mut E, clock: &dyn Clock, commands: &[&Command]) -> Vec<Verdict> {
-    match undisturbed(engine, clock, commands).await {
+pub(crate) async fn run<E: Engine>(engine: &mut E, around: &Circumstances, orders: &[&Order]) -> Vec<Verdict> {
+    match undisturbed(engine, around, orders).await {
         Ok(verdicts) => verdicts,
-        Err(error) if commands.len() > 1 && error.blames_one_command() => {
-            tracing::warn!(error = chain(&error), commands = commands.len(), "a batch failed; running it one by one");
-            let mut verdicts = Vec::with_capacity(commands.len());
-            for (done, command) in commands.iter().enumerate() {
-                match undisturbed(engine, clock, &[command]).await {
+        Err(error) if orders.len() > 1 && error.blames_one_command() => {
+            tracing::warn!(error = chain(&error), commands = orders.len(), "a batch failed; running it one by one");
+            let mut verdicts = Vec::with_capacity(orders.len());
+            for (done, order) in orders.iter().enumerate() {
+                match undisturbed(engine, around, &[order]).await {
                     Ok(verdict) => verdicts.extend(verdict),
-                    Err(error) if error.blames_one_command() => verdicts.extend(failed(&error, &[command])),
+                    Err(error) if error.blames_one_command() => verdicts.extend(failed(&error, &[order])),
                     // The database is gone: asking it again for each of the others would only take longer.
                     Err(error) => {
-                        verdicts.extend(failed(&error, &commands[done..]));
+                        verdicts.extend(failed(&error, &orders[done..]));
                         break;
                     }
                 }
             }
             verdicts
         }
-        Err(error) => failed(&error, commands),
+        Err(error) => failed(&error, orders),
     }
 }
 
-fn failed(error: &StoreError, commands: &[&Command]) -> Vec<Verdict> {
-    let first = commands.first().map_or("", |command| command.name());
-    tracing::error!(error = chain(error), commands = commands.len(), first, "commands could not be written");
-    commands.iter().map(|_| Err(Rejection::Failed(error.clone()))).collect()
+fn failed(error: &StoreError, orders: &[&Order]) -> Vec<Verdict> {
+    let first = orders.first().map_or("", |order| order.command.name());
+    tracing::error!(error = chain(error), commands = orders.len(), first, "commands could not be written");
+    orders.iter().map(|_| Err(Rejection::Failed(error.clone()))).collect()
 }
 
 /// Attempts until nobody else interferes, but not for ever.
 async fn undisturbed<E: Engine>(
     engine: &mut E,
-    clock: &dyn Clock,
-    commands: &[&Command],
+    around: &Circumstances,
+    orders: &[&Order],
 ) -> Result<Vec<Verdict>, StoreError> {
     for _ in 1..ATTEMPTS_MAX {
-        match contained(engine, clock, commands).await {
+        match contained(engine, around, orders).await {
             Err(StoreError::Conflict(cause)) => {
-                tracing::debug!(cause = %cause, commands = commands.len(), "a batch is decided again");
+                tracing::debug!(cause = %cause, commands = orders.len(), "a batch is decided again");
             }
             result => return result,
         }
     }
-    match contained(engine, clock, commands).await {
+    match contained(engine, around, orders).await {
         // Nobody is faster time and again: the stored data themselves stand against it.
         Err(StoreError::Conflict(cause)) => {
             Err(StoreError::Bug { what: "a change conflicts with what is stored".to_owned(), cause: Some(cause) })
@@ -75,10 +93,10 @@ async fn undisturbed<E: Engine>(
 /// One attempt. However it fails, a panic included, the engine is ready for the next.
 async fn contained<E: Engine>(
     engine: &mut E,
-    clock: &dyn Clock,
-    commands: &[&Command],
+    around: &Circumstances,
+    orders: &[&Order],
 ) -> Result<Vec<Verdict>, StoreError> {
-    let attempt = AssertUnwindSafe(attempt(engine, clock, commands)).catch_unwind().await;
+    let attempt = AssertUnwindSafe(attempt(engine, around, orders)).catch_unwind().await;
     let result = attempt.unwrap_or_else(|_| Err(StoreError::bug("a panic while a batch was written")));
     if result.is_err() {
         engine.abandon().await;
@@ -88,21 +106,21 @@ async fn contained<E: Engine>(
 
 async fn attempt<E: Engine>(
     engine: &mut E,
-    clock: &dyn Clock,
-    commands: &[&Command],
+    around: &Circumstances,
+    orders: &[&Order],
 ) -> Result<Vec<Verdict>, StoreError> {
-    let needs: Vec<Needs> = commands.iter().map(|command| command.needs()).collect();
+    let needs: Vec<Needs> = orders.iter().map(|order| order.command.needs()).collect();
     engine.begin().await?;
-    let mut facts = engine.load(&needs).await?;
-    let now = clock.now();
+    let mut facts = engine.load(&needs, &around.settings).await?;
+    let now = around.clock.now();
     let mut net = NetChanges::default();
-    let verdicts = commands.iter().map(|command| {
-        // Deciding only reads, so a panic leaves nothing half done: it costs its own command and no other.
-        let decision = catch_unwind(AssertUnwindSafe(|| decide(command, &facts, now)))
-            .map_err(|_| StoreError::bug(format!("a panic while {} was decided", command.name())))??;
-        for change in decision.changes {
-            facts.apply(&change);
-            net.add(change);
+    let verdicts = orders.iter().map(|order| {
+        let decision = judge(&order.command, &facts, now)?;
+        if !order.is_rehearsal {
+            let cause = Cause::of(&order.command, &order.origin);
+            for change in history::record(decision.changes, &mut facts, &cause, now) {
+                net.add(change);
+            }
         }
         Ok(decision.outcome)
     });
@@ -112,6 +130,15 @@ async fn attempt<E: Engine>(
     }
     engine.commit().await?;
     Ok(verdicts)
+}
+
+/// Deciding only reads, so a panic leaves nothing half done: it costs its own command and no other.
+fn judge(command: &Command, facts: &Facts, now: Timestamp) -> Result<Decision, Rejection> {
+    let verdict = catch_unwind(AssertUnwindSafe(|| {
+        decide(command, facts, now)
+            .map_err(|refusal| Rejection::Refused(refusal, Box::new(explain(refusal, command, facts))))
+    }));
+    verdict.map_err(|_| StoreError::bug(format!("a panic while {} was decided", command.name())))?
 }
 
 #[cfg(test)]

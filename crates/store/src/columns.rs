@@ -1,6 +1,9 @@
 //! What the tables look like to both engines: which columns make a thing, in which order, and how states are stored.
 
+use guestlist_core::ids::{GroupId, UserId};
 use guestlist_core::invitation::InvitationState;
+use guestlist_core::opt_out::InvitationsFrom;
+use guestlist_core::request::RequestState;
 
 /// The columns of a user, in the order in which both engines read them, of the table under the given alias. Likewise the
 /// others.
@@ -20,12 +23,15 @@ macro_rules! group_columns {
     ($t:literal) => {
         concat!(
             $t, ".id, ", $t, ".uid, ", $t, ".slug, ", $t, ".name, ", $t, ".description, ", $t, ".is_page, ", $t,
-            ".is_public, ", $t, ".is_verified, ", $t, ".archived_at, ", $t, ".creator_id, ", $t, ".members_count, ",
-            $t, ".owners_count, ", $t, ".notices_count, ", $t, ".created_at, ", $t, ".updated_at"
+            ".is_public, ", $t, ".is_verified, ", $t, ".takes_requests, ", $t, ".is_token_enough, ", $t,
+            ".members_max, ", $t, ".archived_at, ", $t, ".deleted_at, ", $t, ".offer_from, ", $t, ".offer_to, ", $t,
+            ".offered_at, ", $t, ".offer_expires_at, ", $t, ".creator_id, ", $t, ".created_at, ", $t,
+            ".members_count, ", $t, ".owners_count, ", $t, ".invitations_count, ", $t, ".waiting_count, ", $t,
+            ".last_place, ", $t, ".notices_count, ", $t, ".updated_at"
         )
     };
 }
-pub(crate) const GROUP_COLUMNS: usize = 15;
+pub(crate) const GROUP_COLUMNS: usize = 26;
 
 #[rustfmt::skip]
 macro_rules! membership_columns {
@@ -39,11 +45,45 @@ macro_rules! invitation_columns {
     ($t:literal) => {
         concat!(
             $t, ".id, ", $t, ".group_id, ", $t, ".user_id, ", $t, ".email, ", $t, ".inviter_id, ", $t, ".roles, ",
-            $t, ".state, ", $t, ".created_at, ", $t, ".expires_at, ", $t, ".closed_at"
+            $t, ".state, ", $t, ".created_at, ", $t, ".sent_at, ", $t, ".expires_at, ", $t, ".closed_at, ", $t,
+            ".closed_by"
         )
     };
 }
-pub(crate) const INVITATION_COLUMNS: usize = 10;
+pub(crate) const INVITATION_COLUMNS: usize = 12;
+
+#[rustfmt::skip]
+macro_rules! request_columns {
+    ($t:literal) => {
+        concat!(
+            $t, ".group_id, ", $t, ".user_id, ", $t, ".roles, ", $t, ".state, ", $t, ".place, ", $t, ".created_at, ",
+            $t, ".closed_at, ", $t, ".closed_by"
+        )
+    };
+}
+pub(crate) const REQUEST_COLUMNS: usize = 8;
+
+#[rustfmt::skip]
+macro_rules! link_columns {
+    ($t:literal) => {
+        concat!(
+            $t, ".id, ", $t, ".group_id, ", $t, ".hash, ", $t, ".creator_id, ", $t, ".roles, ", $t, ".uses_max, ", $t,
+            ".uses, ", $t, ".needs_approval, ", $t, ".created_at, ", $t, ".expires_at, ", $t, ".revoked_at, ", $t,
+            ".revoked_by"
+        )
+    };
+}
+
+#[rustfmt::skip]
+macro_rules! event_columns {
+    ($t:literal) => {
+        concat!(
+            $t, ".group_id, ", $t, ".seq, ", $t, ".at, ", $t, ".kind, ", $t, ".actor_id, ", $t, ".via, ", $t,
+            ".client, ", $t, ".request, ", $t, ".batch_id, ", $t, ".thing, ", $t, ".record_before, ", $t,
+            ".record_after, ", $t, ".hash"
+        )
+    };
+}
 
 #[rustfmt::skip]
 macro_rules! token_columns {
@@ -56,9 +96,12 @@ macro_rules! token_columns {
 }
 pub(crate) const TOKEN_COLUMNS: usize = 8;
 
-pub(crate) use {group_columns, invitation_columns, membership_columns, token_columns, user_columns};
+pub(crate) use {
+    event_columns, group_columns, invitation_columns, link_columns, membership_columns, request_columns, token_columns,
+    user_columns,
+};
 
-/// The stored form of a state.
+/// The stored form of an invitation's state.
 pub(crate) const fn state_number(state: InvitationState) -> u8 {
     match state {
         InvitationState::Pending => 0,
@@ -70,13 +113,41 @@ pub(crate) const fn state_number(state: InvitationState) -> u8 {
 }
 
 /// Reads the stored form.
-pub(crate) const fn state_from(number: u8) -> Option<InvitationState> {
-    Some(match number {
-        0 => InvitationState::Pending,
-        1 => InvitationState::Accepted,
-        2 => InvitationState::Declined,
-        3 => InvitationState::Revoked,
-        4 => InvitationState::Expired,
-        _ => return None,
-    })
+pub(crate) fn state_from(number: u8) -> Option<InvitationState> {
+    InvitationState::ALL.into_iter().find(|state| state_number(*state) == number)
+}
+
+/// The stored form of a request's state.
+pub(crate) const fn request_state_number(state: RequestState) -> u8 {
+    match state {
+        RequestState::Pending => 0,
+        RequestState::Waiting => 1,
+        RequestState::Admitted => 2,
+        RequestState::Rejected => 3,
+        RequestState::Withdrawn => 4,
+    }
+}
+
+/// Reads the stored form.
+pub(crate) fn request_state_from(number: u8) -> Option<RequestState> {
+    RequestState::ALL.into_iter().find(|state| request_state_number(*state) == number)
+}
+
+/// The stored form of whose invitations are refused: a kind, and a number.
+pub(crate) const fn invitations_from_numbers(from: InvitationsFrom) -> (u8, i64) {
+    match from {
+        InvitationsFrom::Everyone => (0, 0),
+        InvitationsFrom::Group(id) => (1, id.get()),
+        InvitationsFrom::Inviter(id) => (2, id.get()),
+    }
+}
+
+/// Reads the stored form.
+pub(crate) fn invitations_from(kind: u8, id: i64) -> Option<InvitationsFrom> {
+    match (kind, id) {
+        (0, 0) => Some(InvitationsFrom::Everyone),
+        (1, id) => GroupId::new(id).map(InvitationsFrom::Group),
+        (2, id) => UserId::new(id).map(InvitationsFrom::Inviter),
+        _ => None,
+    }
 }

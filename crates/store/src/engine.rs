@@ -1,6 +1,6 @@
 //! What the writer asks of a database. An engine moves facts in and changes out; it holds no rules.
 
-use guestlist_core::{Facts, Needs};
+use guestlist_core::{Facts, Needs, Settings};
 
 use crate::error::StoreError;
 use crate::net::NetChanges;
@@ -12,7 +12,7 @@ pub(crate) trait Engine: Send + 'static {
 
     /// Loads the facts that `needs` name, for all commands of the batch together, with a number of statements that
     /// does not depend on how many there are.
-    async fn load(&mut self, needs: &[Needs]) -> Result<Facts, StoreError>;
+    async fn load(&mut self, needs: &[Needs], settings: &Settings) -> Result<Facts, StoreError>;
 
     /// Writes `changes`, again with a fixed number of statements.
     async fn apply(&mut self, changes: &NetChanges) -> Result<(), StoreError>;

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use guestlist_core::Refusal;
+use guestlist_core::explain::Explanation;
 
 /// The storage could not do its work. Not the caller's fault; the operator finds the cause in the log.
 ///
@@ -65,16 +66,10 @@ impl StoreError {
 pub enum Rejection {
     /// The rules say no.
     #[error("refused: {0:?}")]
-    Refused(Refusal),
+    Refused(Refusal, Box<Explanation>),
     /// The storage failed. The command may or may not have been written if the failure came with the commit itself.
     #[error(transparent)]
     Failed(#[from] StoreError),
-}
-
-impl From<Refusal> for Rejection {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
 }
 
 /// The whole chain of causes in one line, for the log.

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use guestlist_core::Needs;
 use guestlist_core::credential::{ClientId, TokenRef};
 use guestlist_core::group::GroupRef;
-use guestlist_core::ids::{InvitationId, Uid};
+use guestlist_core::ids::Uid;
+use guestlist_core::invitation::InvitationRef;
+use guestlist_core::link::LinkRef;
 use guestlist_core::names::Slug;
 use guestlist_core::user::UserRef;
 use uuid::Uuid;
@@ -22,6 +24,11 @@ pub(crate) struct Keys {
     pub(crate) group_uids: BTreeSet<String>,
     pub(crate) slugs: BTreeSet<String>,
     pub(crate) invitations: BTreeSet<Uuid>,
+    pub(crate) invitation_tokens: BTreeSet<[u8; 32]>,
+    pub(crate) links: BTreeSet<Uuid>,
+    pub(crate) link_hashes: BTreeSet<[u8; 32]>,
+    pub(crate) batches: BTreeSet<Uuid>,
+    pub(crate) days_of: BTreeSet<i64>,
     pub(crate) token_ids: BTreeSet<Uuid>,
     pub(crate) token_hashes: BTreeSet<[u8; 32]>,
     pub(crate) clients: BTreeSet<String>,
@@ -59,7 +66,20 @@ impl Keys {
                     TokenRef::Hash(hash) => keys.token_hashes.insert(hash.0),
                 };
             }
-            keys.invitations.extend(need.invitations.iter().map(|id: &InvitationId| id.as_uuid()));
+            for invitation in &need.invitations {
+                match invitation {
+                    InvitationRef::Id(id) => keys.invitations.insert(id.as_uuid()),
+                    InvitationRef::Token(hash) => keys.invitation_tokens.insert(hash.0),
+                };
+            }
+            for link in &need.links {
+                match link {
+                    LinkRef::Id(id) => keys.links.insert(id.as_uuid()),
+                    LinkRef::Hash(hash) => keys.link_hashes.insert(hash.0),
+                };
+            }
+            keys.batches.extend(need.batches.iter().map(|id| id.as_uuid()));
+            keys.days_of.extend(need.days_of.iter().map(|id| id.get()));
             keys.clients.extend(need.clients.iter().map(ClientId::to_string));
         }
         keys

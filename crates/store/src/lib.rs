@@ -14,6 +14,7 @@ pub mod page;
 mod postgres;
 pub mod query;
 mod sqlite;
+mod sweep;
 pub mod transfer;
 mod writer;
 
@@ -22,12 +23,15 @@ use std::sync::Arc;
 
 use guestlist_core::command::Ask;
 use guestlist_core::ports::Clock;
+use guestlist_core::{Origin, Outcome, Settings};
 
+use crate::batch::{Circumstances, Order};
 pub use crate::error::{Rejection, StoreError, chain};
 use crate::postgres::Postgres;
 use crate::query::Queries;
-pub use crate::query::{GroupView, InvitationView, Member, Roster, RosterSearch};
+pub use crate::query::{GroupView, InvitationView, Member, Refuser, Requester, Roster, RosterSearch};
 use crate::sqlite::Sqlite;
+pub use crate::sweep::Swept;
 use crate::writer::Writer;
 
 /// An open database.
@@ -39,26 +43,39 @@ pub struct Store {
 impl Store {
     /// Opens the SQLite database at `path`, making or upgrading it where needed. Other processes may use the same
     /// file at the same time.
-    pub fn open_sqlite(path: &Path, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+    pub fn open_sqlite(path: &Path, clock: Arc<dyn Clock>, settings: Settings) -> Result<Self, StoreError> {
         let sqlite = Sqlite::open(path)?;
         let queries = Arc::new(sqlite.readers()?);
-        Ok(Self { writer: Writer::start(sqlite.writer()?, clock)?, queries })
+        Ok(Self { writer: Writer::start(sqlite.writer()?, Circumstances { clock, settings })?, queries })
     }
 
     /// Connects to the PostgreSQL database that `url` names, making or upgrading its tables where needed. Any number of
     /// nodes may use the same database at the same time.
-    pub async fn open_postgres(url: &str, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+    pub async fn open_postgres(url: &str, clock: Arc<dyn Clock>, settings: Settings) -> Result<Self, StoreError> {
         let postgres = Postgres::open(url).await?;
         let queries = Arc::new(postgres.readers()?);
-        Ok(Self { writer: Writer::start(postgres.writer(), clock)?, queries })
+        Ok(Self { writer: Writer::start(postgres.writer(), Circumstances { clock, settings })?, queries })
     }
 
-    /// Carries out a command. When this returns `Ok`, the change is durable.
+    /// Carries out a command of guestlist's own. When this returns `Ok`, the change is durable.
     ///
     /// Dropping the future takes the command back only if its batch has not begun.
     pub async fn submit<A: Ask>(&self, ask: A) -> Result<A::Outcome, Rejection> {
-        let outcome = self.writer.submit(ask.into()).await?;
-        A::outcome(outcome).ok_or_else(|| StoreError::bug("a command was answered with another's outcome").into())
+        self.submit_from(&Origin::default(), ask).await
+    }
+
+    /// The same for a command that came from somewhere, which its events will tell.
+    pub async fn submit_from<A: Ask>(&self, origin: &Origin, ask: A) -> Result<A::Outcome, Rejection> {
+        self.writer
+            .submit(Order { command: ask.into(), origin: origin.clone(), is_rehearsal: false })
+            .await
+            .and_then(own::<A>)
+    }
+
+    /// Says what would become of a command now, and writes nothing.
+    pub async fn rehearse<A: Ask>(&self, ask: A) -> Result<A::Outcome, Rejection> {
+        let origin = Origin::default();
+        self.writer.submit(Order { command: ask.into(), origin, is_rehearsal: true }).await.and_then(own::<A>)
     }
 
     /// Where to ask questions.
@@ -79,4 +96,8 @@ impl Store {
     pub fn close(&self) {
         self.writer.close();
     }
+}
+
+fn own<A: Ask>(outcome: Outcome) -> Result<A::Outcome, Rejection> {
+    A::outcome(outcome).ok_or_else(|| StoreError::bug("a command was answered with another's outcome").into())
 }

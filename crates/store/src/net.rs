@@ -3,12 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use guestlist_core::Change;
+use guestlist_core::change::DayCount;
 use guestlist_core::credential::{AccessToken, Client, ClientId, IssuerKey, PasswordHash};
-use guestlist_core::group::Group;
-use guestlist_core::ids::{GroupId, InvitationId, TokenId, UserId};
-use guestlist_core::invitation::Invitation;
+use guestlist_core::group::{Group, Tally};
+use guestlist_core::history::{Event, Head, Stream};
+use guestlist_core::ids::{GroupId, InvitationId, LinkId, TokenId, UserId};
+use guestlist_core::invitation::{Invitation, InvitationToken, InvitationTokenHash};
+use guestlist_core::link::Link;
 use guestlist_core::member::Membership;
 use guestlist_core::names::EmailKey;
+use guestlist_core::opt_out::{InvitationsFrom, OptOut, PersonHash};
+use guestlist_core::request::JoinRequest;
 use guestlist_core::user::{User, UserEmail};
 
 /// The rows to write, by table and in order of their keys.
@@ -17,10 +22,22 @@ pub(crate) struct NetChanges {
     pub(crate) users: BTreeMap<UserId, User>,
     pub(crate) emails: BTreeMap<EmailKey, UserEmail>,
     pub(crate) passwords: BTreeMap<UserId, PasswordHash>,
+    /// But for their tallies, which matter only where the group is new.
     pub(crate) groups: BTreeMap<GroupId, Group>,
+    pub(crate) tallies: BTreeMap<GroupId, Tally>,
     /// `None` for a membership that ended.
     pub(crate) memberships: BTreeMap<(GroupId, UserId), Option<Membership>>,
     pub(crate) invitations: BTreeMap<InvitationId, Invitation>,
+    pub(crate) invitation_tokens: BTreeMap<InvitationTokenHash, InvitationToken>,
+    pub(crate) links: BTreeMap<LinkId, Link>,
+    pub(crate) requests: BTreeMap<(GroupId, UserId), JoinRequest>,
+    pub(crate) day_counts: BTreeMap<UserId, DayCount>,
+    /// `None` for one that was taken back.
+    pub(crate) opt_outs: BTreeMap<(PersonHash, InvitationsFrom), Option<OptOut>>,
+    /// Groups to forget with everything in them, before anything is written.
+    pub(crate) purged_groups: BTreeSet<GroupId>,
+    /// In the order in which they happened; those of one history are without gaps.
+    pub(crate) events: Vec<Event>,
     /// Clients to remove, with their tokens, before any is written: a client of the same id may follow.
     pub(crate) removed_clients: BTreeSet<ClientId>,
     pub(crate) clients: BTreeMap<ClientId, Client>,
@@ -39,6 +56,15 @@ impl NetChanges {
             Change::Membership(member) => drop(self.memberships.insert((member.group, member.user), Some(member))),
             Change::MembershipEnded(group, user) => drop(self.memberships.insert((group, user), None)),
             Change::Invitation(invitation) => drop(self.invitations.insert(invitation.id, invitation)),
+            Change::Tally(group, tally) => drop(self.tallies.insert(group, tally)),
+            Change::InvitationToken(token) => drop(self.invitation_tokens.insert(token.hash, token)),
+            Change::Link(link) => drop(self.links.insert(link.id, link)),
+            Change::JoinRequest(request) => drop(self.requests.insert((request.group, request.user), request)),
+            Change::DayCount(count) => drop(self.day_counts.insert(count.inviter, count)),
+            Change::OptOut(opt_out) => drop(self.opt_outs.insert((opt_out.person, opt_out.from), Some(opt_out))),
+            Change::OptOutEnded(person, from) => drop(self.opt_outs.insert((person, from), None)),
+            Change::GroupPurged(id) => self.purge(id),
+            Change::Event(event) => self.events.push(*event),
             Change::Client(client) => drop(self.clients.insert(client.id.clone(), client)),
             Change::ClientRemoved(id) => {
                 self.tokens.retain(|_, token| token.client.as_ref() != Some(&id));
@@ -50,14 +76,42 @@ impl NetChanges {
         }
     }
 
+    /// Nothing of the group is left to be written, and what is stored of it goes.
+    fn purge(&mut self, id: GroupId) {
+        self.groups.remove(&id);
+        self.tallies.remove(&id);
+        self.memberships.retain(|(group, _), _| *group != id);
+        let gone = |invitation: &Invitation| invitation.group == id;
+        let invitations = &self.invitations;
+        self.invitation_tokens.retain(|_, token| !invitations.get(&token.invitation).is_some_and(gone));
+        self.invitations.retain(|_, invitation| !gone(invitation));
+        self.links.retain(|_, link| link.group != id);
+        self.requests.retain(|(group, _), _| *group != id);
+        self.events.retain(|event| event.stream != Stream::Group(id));
+        self.purged_groups.insert(id);
+    }
+
+    /// Where the histories stand that go on.
+    pub(crate) fn heads(&self) -> BTreeMap<Stream, Head> {
+        self.events.iter().map(|event| (event.stream, event.head())).collect()
+    }
+
     /// Whether there is nothing to write.
     pub(crate) fn is_empty(&self) -> bool {
         self.users.is_empty()
             && self.emails.is_empty()
             && self.passwords.is_empty()
             && self.groups.is_empty()
+            && self.tallies.is_empty()
             && self.memberships.is_empty()
             && self.invitations.is_empty()
+            && self.invitation_tokens.is_empty()
+            && self.links.is_empty()
+            && self.requests.is_empty()
+            && self.day_counts.is_empty()
+            && self.opt_outs.is_empty()
+            && self.purged_groups.is_empty()
+            && self.events.is_empty()
             && self.removed_clients.is_empty()
             && self.clients.is_empty()
             && self.tokens.is_empty()

@@ -4,10 +4,14 @@ use async_trait::async_trait;
 use guestlist_core::Timestamp;
 use guestlist_core::credential::{AccessToken, Client, ClientId, IssuerKey, PasswordHash, TokenHash};
 use guestlist_core::group::{Group, GroupRef};
-use guestlist_core::ids::{GroupId, InvitationId, TokenId, UserId};
-use guestlist_core::invitation::Invitation;
+use guestlist_core::history::{Event, Finding, Stream};
+use guestlist_core::ids::{GroupId, InvitationId, LinkId, TokenId, UserId};
+use guestlist_core::invitation::{Invitation, InvitationRef, InvitationTokenHash};
+use guestlist_core::link::Link;
 use guestlist_core::member::Membership;
 use guestlist_core::names::Subject;
+use guestlist_core::opt_out::OptOut;
+use guestlist_core::request::JoinRequest;
 use guestlist_core::user::{User, UserEmail, UserRef};
 
 use crate::error::StoreError;
@@ -52,7 +56,7 @@ pub trait Queries: Send + Sync {
     /// A numbered stretch of a group's active members that match `search`.
     async fn roster(&self, group: GroupId, search: RosterSearch) -> Result<Roster, StoreError>;
 
-    /// The open invitations of a group, oldest first.
+    /// The open invitations of a group, oldest first, whoever refuses them.
     async fn open_invitations(
         &self,
         group: GroupId,
@@ -60,13 +64,53 @@ pub trait Queries: Send + Sync {
         page: PageRequest<InvitationId>,
     ) -> Result<Page<InvitationView, InvitationId>, StoreError>;
 
-    /// The open invitations for a user, made to the account or to one of its verified addresses, oldest first.
+    /// The open invitations for a user, made to the account or to one of its verified addresses, oldest first; not those
+    /// that the user refuses for good.
     async fn invitations_for(
         &self,
         user: UserId,
         now: Timestamp,
         page: PageRequest<InvitationId>,
     ) -> Result<Page<InvitationView, InvitationId>, StoreError>;
+
+    /// An invitation in any state, by its name or by a secret that stands for it; not of a deleted group.
+    async fn invitation(&self, which: InvitationRef) -> Result<Option<InvitationView>, StoreError>;
+
+    /// Pending invitations whose time has run out at `now`, those that did so first at the beginning; at most `limit`.
+    async fn due_invitations(&self, now: Timestamp, limit: usize) -> Result<Vec<InvitationId>, StoreError>;
+
+    /// Groups that were deleted at `before` or earlier; at most 100.
+    async fn deleted_groups(&self, before: Timestamp) -> Result<Vec<GroupId>, StoreError>;
+
+    /// Those who ask to join a group, in order of their numbers.
+    async fn requests(&self, group: GroupId, page: PageRequest<UserId>) -> Result<Page<Requester, UserId>, StoreError>;
+
+    /// Those who wait for a seat in a group, next first. The key is their place.
+    async fn waiting(&self, group: GroupId, page: PageRequest<i64>) -> Result<Page<Requester, i64>, StoreError>;
+
+    /// The invite links of a group in any state, oldest first.
+    async fn links(&self, group: GroupId, page: PageRequest<LinkId>) -> Result<Page<Link, LinkId>, StoreError>;
+
+    /// What somebody refuses for good, in no particular order. Complete; nobody refuses more than a thousand, besides those
+    /// that they refused by address before they had an account.
+    async fn opt_outs(&self, of: Refuser) -> Result<Vec<OptOut>, StoreError>;
+
+    /// What happened in a history, oldest first. The key is the number of the event.
+    async fn events(&self, stream: Stream, page: PageRequest<i64>) -> Result<Page<Event, i64>, StoreError>;
+
+    /// Who was a member of a group at an instant, in order of their numbers, as the events tell it.
+    async fn members_at(
+        &self,
+        group: GroupId,
+        at: Timestamp,
+        page: PageRequest<UserId>,
+    ) -> Result<Page<Membership, UserId>, StoreError>;
+
+    /// All histories that there are, in order of their numbers.
+    async fn streams(&self, page: PageRequest<Stream>) -> Result<Page<Stream, Stream>, StoreError>;
+
+    /// Holds a history against what is stored, at one moment. Reads all of both.
+    async fn audit(&self, stream: Stream) -> Result<Vec<Finding>, StoreError>;
 
     /// A client application.
     async fn client(&self, id: ClientId) -> Result<Option<Client>, StoreError>;
@@ -87,6 +131,24 @@ pub trait Queries: Send + Sync {
 
     /// Whether the database answers.
     async fn ping(&self) -> Result<(), StoreError>;
+}
+
+/// Somebody who wants to join a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requester {
+    /// What they want.
+    pub request: JoinRequest,
+    /// Who.
+    pub user: User,
+}
+
+/// Who refuses invitations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refuser {
+    /// Someone with an account, by that or by one of their verified addresses.
+    User(UserId),
+    /// Whoever the invitation is for that this secret stands for.
+    Holder(InvitationTokenHash),
 }
 
 /// What is known about the bearer of a signed token.

@@ -6,11 +6,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use guestlist_core::ports::Clock;
-use guestlist_core::{Command, Outcome};
+use guestlist_core::Outcome;
 use tokio::sync::{Notify, mpsc, oneshot};
 
-use crate::batch::{self, Verdict};
+use crate::batch::{self, Circumstances, Order, Verdict};
 use crate::engine::Engine;
 use crate::error::{Rejection, StoreError};
 
@@ -32,13 +31,13 @@ pub(crate) struct Writer {
 }
 
 struct Job {
-    command: Command,
+    order: Order,
     answer: oneshot::Sender<Verdict>,
 }
 
 impl Writer {
     /// Starts the thread that owns `engine`.
-    pub(crate) fn start<E: Engine>(engine: E, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+    pub(crate) fn start<E: Engine>(engine: E, around: Circumstances) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::channel(QUEUE_MAX);
         let stop = Arc::new(Notify::new());
         let stopped = Arc::clone(&stop);
@@ -47,15 +46,15 @@ impl Writer {
         let runtime = runtime.map_err(|error| StoreError::Unavailable(Some(Arc::new(error))))?;
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || runtime.block_on(serve(engine, clock, queue, stopped)))
+            .spawn(move || runtime.block_on(serve(engine, around, queue, stopped)))
             .map_err(|error| StoreError::Unavailable(Some(Arc::new(error))))?;
         Ok(Self { jobs, stop, thread: Mutex::new(Some(thread)) })
     }
 
-    /// Queues `command` and waits until it is durable or rejected.
-    pub(crate) async fn submit(&self, command: Command) -> Result<Outcome, Rejection> {
+    /// Queues `order` and waits until it is durable or rejected.
+    pub(crate) async fn submit(&self, order: Order) -> Result<Outcome, Rejection> {
         let (answer, verdict) = oneshot::channel();
-        self.jobs.try_send(Job { command, answer }).map_err(|error| match error {
+        self.jobs.try_send(Job { order, answer }).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => StoreError::Overloaded,
             mpsc::error::TrySendError::Closed(_) => StoreError::Unavailable(None),
         })?;
@@ -77,7 +76,7 @@ impl Writer {
     }
 }
 
-async fn serve<E: Engine>(mut engine: E, clock: Arc<dyn Clock>, mut queue: mpsc::Receiver<Job>, stop: Arc<Notify>) {
+async fn serve<E: Engine>(mut engine: E, around: Circumstances, mut queue: mpsc::Receiver<Job>, stop: Arc<Notify>) {
     let mut jobs = Vec::with_capacity(BATCH_MAX);
     loop {
         let taken = tokio::select! {
@@ -95,8 +94,8 @@ async fn serve<E: Engine>(mut engine: E, clock: Arc<dyn Clock>, mut queue: mpsc:
         // Nobody waits for these any more: after a stall, work that still matters must not stand behind them.
         jobs.retain(|job| !job.answer.is_closed());
         while !jobs.is_empty() {
-            let commands: Vec<&Command> = jobs[..fitting(&jobs)].iter().map(|job| &job.command).collect();
-            let verdicts = batch::run(&mut engine, &*clock, &commands).await;
+            let orders: Vec<&Order> = jobs[..fitting(&jobs)].iter().map(|job| &job.order).collect();
+            let verdicts = batch::run(&mut engine, &around, &orders).await;
             for (job, verdict) in jobs.drain(..verdicts.len()).zip(verdicts) {
                 // Whoever asked may have gone meanwhile; what they asked for is done all the same.
                 let _ = job.answer.send(verdict);
@@ -109,7 +108,7 @@ async fn serve<E: Engine>(mut engine: E, clock: Arc<dyn Clock>, mut queue: mpsc:
 fn fitting(jobs: &[Job]) -> usize {
     let mut needs = 0;
     let fits = jobs.iter().take_while(|job| {
-        needs += job.command.needs().len();
+        needs += job.order.command.needs().len();
         needs <= NEEDS_MAX
     });
     fits.count().max(1)

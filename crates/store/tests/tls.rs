@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
+use guestlist_core::Settings;
 use guestlist_store::{Store, StoreError, chain};
 use guestlist_testing::FakeClock;
 use tempfile::TempDir;
@@ -109,7 +110,7 @@ impl Server {
     /// Opens a database under the name `host`, with `parameters` at the end of its URL.
     async fn open(&self, host: &str, database: &str, parameters: &str) -> Result<Store, StoreError> {
         let url = format!("postgres://guestlist@{host}:{}/{database}?{parameters}", self.port);
-        Store::open_postgres(&url, Arc::new(FakeClock::default())).await
+        Store::open_postgres(&url, Arc::new(FakeClock::default()), Settings::default()).await
     }
 
     async fn check_opens(&self, host: &str, database: &str, parameters: &str) {

@@ -5,12 +5,13 @@ use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::Body;
+use guestlist_core::Settings;
 use guestlist_core::command::{AddClient, AddUser, Admission, AssignRole, CreateGroup, Invite, IssueToken, Target};
 use guestlist_core::credential::{ClientId, IssuerKey, Scopes};
 use guestlist_core::group::GroupRef;
 use guestlist_core::ids::{InvitationId, TokenId, Uid, uuid_v4};
-use guestlist_core::member::Role;
-use guestlist_core::names::{DisplayName, Email, Slug, Subject, Username};
+use guestlist_core::member::{Role, RoleSet};
+use guestlist_core::names::{Description, DisplayName, Email, Slug, Subject, Username};
 use guestlist_core::ports::Clock as _;
 use guestlist_core::time::Lifetime;
 use guestlist_core::user::UserRef;
@@ -33,6 +34,7 @@ pub struct TestApp {
     /// The clock of everything.
     pub clock: Arc<FakeClock>,
     entropy: Arc<SeededEntropy>,
+    settings: Settings,
     folder: tempfile::TempDir,
 }
 
@@ -45,14 +47,19 @@ const CLIENT: &str = "app";
 impl TestApp {
     /// A guestlist with nobody in it but the client `app`.
     pub async fn new() -> Self {
+        Self::with(Settings::default()).await
+    }
+
+    /// As [`Self::new`], where the operator has decided otherwise than usual.
+    pub async fn with(settings: Settings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(FakeClock::default());
         let entropy = Arc::new(SeededEntropy::new(1));
-        let app = open(&folder.path().join("guestlist.db"), &clock, &entropy);
+        let app = open(&folder.path().join("guestlist.db"), &clock, &entropy, &settings);
         let router = guestlist_http::router(app.clone());
         let client = AddClient { id: client(CLIENT), name: String::new(), scopes: Scopes::all() };
         app.store.submit(client).await.unwrap();
-        Self { app, router, clock, entropy, folder }
+        Self { app, router, clock, entropy, settings, folder }
     }
 
     /// The database, for commands that no API has yet.
@@ -70,11 +77,11 @@ impl TestApp {
     /// Closes the database and opens it again, as a restart of the process does.
     #[must_use]
     pub fn restart(self) -> Self {
-        let Self { app, router, clock, entropy, folder } = self;
+        let Self { app, router, clock, entropy, settings, folder } = self;
         drop(router);
         app.store.close();
-        let app = open(&folder.path().join("guestlist.db"), &clock, &entropy);
-        Self { router: guestlist_http::router(app.clone()), app, clock, entropy, folder }
+        let app = open(&folder.path().join("guestlist.db"), &clock, &entropy, &settings);
+        Self { router: guestlist_http::router(app.clone()), app, clock, entropy, settings, folder }
     }
 
     /// Opens an account with the username `name`, the verified address `name@example.org` and a token.
@@ -165,7 +172,7 @@ impl TestApp {
             uid: Uid::generate(&*self.entropy),
             slug: Slug::parse(slug).unwrap(),
             name: DisplayName::parse(slug).unwrap(),
-            description: format!("about {slug}"),
+            description: Description::parse(&format!("about {slug}")).unwrap(),
             is_public,
         };
         Group { group: self.store().submit(create).await.unwrap().0 }
@@ -176,7 +183,8 @@ impl TestApp {
         let invitation = InvitationId::generate(self.clock.now(), &*self.entropy);
         let targets = vec![Target { who: UserRef::Id(person.user.id), invitation }];
         let group = GroupRef::Id(group.group.id);
-        let invite = Invite { by: owner.user.id, group, targets, admission: Admission::Direct };
+        let (roles, admission) = (RoleSet::NONE, Admission::Direct);
+        let invite = Invite { by: owner.user.id, group, targets, roles, admission, batch: None };
         self.store().submit(invite).await.unwrap();
     }
 
@@ -262,15 +270,14 @@ impl Request {
     }
 }
 
-fn open(database: &Path, clock: &Arc<FakeClock>, entropy: &Arc<SeededEntropy>) -> App {
+fn open(database: &Path, clock: &Arc<FakeClock>, entropy: &Arc<SeededEntropy>, settings: &Settings) -> App {
     App::new(Parts {
-        store: Store::open_sqlite(database, clock.clone()).unwrap(),
+        store: Store::open_sqlite(database, clock.clone(), settings.clone()).unwrap(),
         clock: clock.clone(),
         entropy: entropy.clone(),
         passwords: Passwords::default(),
         issuer: BuiltInIssuer::new(issuer_key()).unwrap(),
         public_url: "https://guestlist.example.org".to_owned(),
-        invitation_lifetime: Lifetime::from_days(7),
     })
 }
 

@@ -7,8 +7,8 @@ use guestlist_core::credential::{Client, ClientId, Scopes};
 use guestlist_store::Store;
 use serde::Serialize;
 
+use crate::ask::ask;
 use crate::output::{self, Listing, Show};
-use crate::refusal::explain;
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -39,7 +39,7 @@ pub(crate) async fn run(command: Command, store: &Store, json: bool) -> anyhow::
         Command::Add { id, name, scopes } => {
             let scopes =
                 Scopes::parse(&scopes).map_err(|error| anyhow!("one of the scopes {error}; {}", Scopes::FORM))?;
-            let added = store.submit(AddClient { id: parse(&id)?, name, scopes }).await.map_err(explain)?;
+            let added = ask(store, AddClient { id: parse(&id)?, name, scopes }).await?;
             output::one(&Entry::of(&added.0), json)
         }
         Command::List => {
@@ -49,7 +49,7 @@ pub(crate) async fn run(command: Command, store: &Store, json: bool) -> anyhow::
             listing.finish()
         }
         Command::Remove { id } => {
-            let removed = store.submit(RemoveClient { id: parse(&id)? }).await.map_err(explain)?;
+            let removed = ask(store, RemoveClient { id: parse(&id)? }).await?;
             output::one(&Entry::of(&removed.0), json)
         }
     }

@@ -7,21 +7,23 @@ use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use guestlist_core::Settings;
 use guestlist_core::command::{AddClient, AddUser, Admission, AssignRole, CreateGroup, Invite, IssueToken, Target};
 use guestlist_core::credential::{ClientId, Scopes};
 use guestlist_core::group::GroupRef;
 use guestlist_core::ids::{GroupId, InvitationId, TokenId, Uid, UserId, uuid_v4};
-use guestlist_core::member::Role;
-use guestlist_core::names::{DisplayName, Email, Slug, Subject, Username};
+use guestlist_core::member::{Role, RoleSet};
+use guestlist_core::names::{Description, DisplayName, Email, Slug, Subject, Username};
 use guestlist_core::ports::Clock as _;
 use guestlist_core::time::Lifetime;
 use guestlist_core::user::UserRef;
 use guestlist_identity::jwt::AccessClaims;
 use guestlist_identity::token::PlainToken;
-use guestlist_store::{Rejection, Store};
+use guestlist_store::Store;
 
-use super::serve::{self, INVITATION_DAYS_DEFAULT, Signals};
-use crate::args::LISTEN_DEFAULT;
+use super::serve::{self, Signals};
+use crate::args::{Common, LISTEN_DEFAULT};
+use crate::ask::ask;
 use crate::config::{self, Database};
 use crate::output::{self, CODE, FAINT, STRONG};
 use crate::wiring::{self, SystemClock, SystemEntropy};
@@ -57,7 +59,7 @@ pub(crate) struct Args {
     fresh: bool,
 }
 
-pub(crate) async fn run(args: Args, file: &config::File) -> anyhow::Result<()> {
+pub(crate) async fn run(args: Args, common: &Common, file: &config::File) -> anyhow::Result<()> {
     serve::start_log(file.log.as_deref().unwrap_or("warn"), false)?;
     let address = args.listen.unwrap_or(LISTEN_DEFAULT);
     if !address.ip().is_loopback() {
@@ -65,6 +67,7 @@ pub(crate) async fn run(args: Args, file: &config::File) -> anyhow::Result<()> {
             "the demo listens on loopback only, because everybody knows its tokens; for others, use `guestlist serve`"
         );
     }
+    let settings = file.settings(common)?;
     let listener = serve::listen(address).await?;
     let address = listener.local_addr()?;
 
@@ -77,12 +80,12 @@ pub(crate) async fn run(args: Args, file: &config::File) -> anyhow::Result<()> {
         make(&folder, &path).await.context("the examples could not be written")?;
     }
     let database = Database::Sqlite(path);
-    let store = wiring::open(&database).await?;
+    let store = wiring::open(&database, settings).await?;
     let token_file = folder.join("x-auth-token");
     std::fs::write(&token_file, signed_token(&store).await?)
         .with_context(|| format!("{} cannot be written", token_file.display()))?;
 
-    let app = serve::app(store, format!("http://{address}"), Lifetime::from_days(INVITATION_DAYS_DEFAULT)).await?;
+    let app = serve::app(store, format!("http://{address}")).await?;
     let signals = Signals::listen()?;
     print_screen(address, &token_file, &database)?;
     serve::serve(app, listener, signals).await;
@@ -118,7 +121,7 @@ fn take(folder: &Path) -> anyhow::Result<File> {
 async fn make(folder: &Path, path: &Path) -> anyhow::Result<()> {
     let unfinished = folder.join("unfinished.db");
     remove(&unfinished)?;
-    let store = wiring::open(&Database::Sqlite(unfinished.clone())).await?;
+    let store = wiring::open(&Database::Sqlite(unfinished.clone()), Settings::default()).await?;
     let filled = fill(&store).await;
     store.close();
     drop(store);
@@ -169,7 +172,7 @@ async fn fill(store: &Store) -> anyhow::Result<()> {
             is_admin: false,
             password: None,
         };
-        store.submit(add).await?;
+        ask(store, add).await?;
     }
 
     let halaqa = CreateGroup {
@@ -178,24 +181,24 @@ async fn fill(store: &Store) -> anyhow::Result<()> {
         uid: Uid::generate(&SystemEntropy),
         slug: Slug::parse("my-halaqa")?,
         name: DisplayName::parse("My Halaqa")?,
-        description: "This is our Halaqa's group.".to_owned(),
+        description: Description::parse("This is our Halaqa's group.")?,
         is_public: false,
     };
-    store.submit(halaqa).await?;
+    ask(store, halaqa).await?;
     let room = CreateGroup {
         owner: UserRef::Uid(uid(ROOM_OWNER)?),
         id: None,
         uid: uid(ROOM)?,
         slug: Slug::parse("testing")?,
         name: DisplayName::parse("testing")?,
-        description: String::new(),
+        description: Description::default(),
         is_public: false,
     };
-    store.submit(room).await?;
+    ask(store, room).await?;
     add_moderator(store).await?;
 
     let client = AddClient { id: ClientId::parse(CLIENT)?, name: "Demo".to_owned(), scopes: Scopes::all() };
-    store.submit(client).await?;
+    ask(store, client).await?;
     let tokens = [
         (UserRef::Username(Username::parse(OWNER)?), OWNER_TOKEN),
         (UserRef::Id(user_id(AMER)?), INVITEE_TOKEN),
@@ -205,7 +208,7 @@ async fn fill(store: &Store) -> anyhow::Result<()> {
         let token = PlainToken::presented(token)?;
         let id = TokenId::generate(SystemClock.now(), &SystemEntropy);
         let issue = IssueToken { id, hash: token.hash(), user, client: None, scopes: None, lifetime: None };
-        store.submit(issue).await?;
+        ask(store, issue).await?;
     }
     Ok(())
 }
@@ -216,9 +219,10 @@ async fn add_moderator(store: &Store) -> Result<(), anyhow::Error> {
     let bot = UserRef::Uid(uid(BOT)?);
     let invitation = InvitationId::generate(SystemClock.now(), &SystemEntropy);
     let targets = vec![Target { who: bot.clone(), invitation }];
-    let invite = Invite { by, group: group.clone(), targets, admission: Admission::Direct };
-    store.submit(invite).await?;
-    store.submit(AssignRole { by, group, user: bot, role: Role::Moderator }).await.map(drop).map_err(Rejection::into)
+    let (roles, admission) = (RoleSet::NONE, Admission::Direct);
+    let invite = Invite { by, group: group.clone(), targets, roles, admission, batch: None };
+    ask(store, invite).await?;
+    ask(store, AssignRole { by, group, user: bot, role: Role::Moderator }).await.map(drop)
 }
 
 async fn signed_token(store: &Store) -> anyhow::Result<String> {

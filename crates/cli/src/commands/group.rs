@@ -5,15 +5,15 @@ use clap::Subcommand;
 use guestlist_core::command::CreateGroup;
 use guestlist_core::group::Group;
 use guestlist_core::ids::{GroupId, Uid};
-use guestlist_core::names::{DisplayName, Slug};
+use guestlist_core::names::{Description, DisplayName, Slug};
 use guestlist_core::user::UserRef;
 use guestlist_store::page::PageRequest;
 use guestlist_store::{Member, Store};
 use serde::Serialize;
 
+use crate::ask::ask;
 use crate::names;
 use crate::output::{self, Listing, Show};
-use crate::refusal::explain;
 use crate::wiring::SystemEntropy;
 
 /// What to do.
@@ -117,10 +117,11 @@ impl Add {
             },
             slug,
             name,
-            description: self.description,
+            description: Description::parse(&self.description)
+                .map_err(|error| anyhow!("the description {error}; {}", Description::FORM))?,
             is_public: self.public,
         };
-        Ok(store.submit(create).await.map_err(explain)?.0)
+        Ok(ask(store, create).await?.0)
     }
 }
 
@@ -145,10 +146,10 @@ impl Entry {
             uid: group.uid.to_string(),
             slug: group.slug.to_string(),
             name: group.name.to_string(),
-            description: group.description.clone(),
+            description: group.description.to_string(),
             public: group.is_public,
             archived: !group.is_active(),
-            members: group.members_count,
+            members: group.tally.members,
             created_at: output::time(group.created_at),
         }
     }

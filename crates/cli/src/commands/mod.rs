@@ -22,16 +22,17 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
     runtime.block_on(async {
         let command = match args.command {
             Command::Serve(serve) => return serve::run(serve, &args.common, &file).await,
-            Command::Demo(demo) => return demo::run(demo, &file).await,
+            Command::Demo(demo) => return demo::run(demo, &args.common, &file).await,
             Command::Migrate(migrate) => return migrate::run(migrate, args.common.json).await,
             Command::Manage(command) => command,
         };
         let database = file.database(&args.common)?;
+        let settings = file.settings(&args.common)?;
         let store = match &command {
             Manage::User(user::Command::Add(_)) | Manage::Client(client::Command::Add { .. }) => {
-                wiring::open(&database).await?
+                wiring::open(&database, settings).await?
             }
-            _ => wiring::open_existing(&database).await?,
+            _ => wiring::open_existing(&database, settings).await?,
         };
         let result = match command {
             Manage::User(command) => user::run(command, &store, args.common.json).await,

@@ -3,11 +3,9 @@
 
 use std::io::IsTerminal as _;
 use std::net::SocketAddr;
-use std::num::NonZeroU16;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use guestlist_core::time::Lifetime;
 use guestlist_http::{App, Parts, server};
 use guestlist_identity::password::Passwords;
 use guestlist_store::Store;
@@ -18,10 +16,8 @@ use tracing_subscriber::EnvFilter;
 
 use crate::args::{Common, LISTEN_DEFAULT};
 use crate::config::{self, File};
+use crate::sweeper;
 use crate::wiring::{self, SystemClock, SystemEntropy};
-
-/// How long an invitation waits for an answer unless told otherwise, in days.
-pub(crate) const INVITATION_DAYS_DEFAULT: u16 = 7;
 
 /// How to serve.
 #[derive(Debug, clap::Args)]
@@ -33,10 +29,6 @@ pub(crate) struct Args {
     /// The address under which people reach this server [default: the one it listens on]
     #[arg(long, env = "GUESTLIST_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
-
-    /// How many days an invitation waits for an answer [default: 7]
-    #[arg(long, env = "GUESTLIST_INVITATION_DAYS", value_name = "DAYS")]
-    invitation_days: Option<NonZeroU16>,
 
     /// What to log, such as warn, info or guestlist_http=debug [default: info]
     #[arg(long, env = "GUESTLIST_LOG", value_name = "FILTER")]
@@ -51,12 +43,11 @@ pub(crate) async fn run(args: Args, common: &Common, file: &File) -> anyhow::Res
         Some(url) => config::public_url(url)?,
         None => format!("http://{address}"),
     };
-    let invitation_days =
-        args.invitation_days.or(file.invitation_days).map_or(INVITATION_DAYS_DEFAULT, NonZeroU16::get);
+    let settings = file.settings(common)?;
 
     let database = file.database(common)?;
-    let store = wiring::open(&database).await?;
-    let app = app(store, public_url, Lifetime::from_days(invitation_days)).await?;
+    let store = wiring::open(&database, settings).await?;
+    let app = app(store, public_url).await?;
     let signals = Signals::listen()?;
     tracing::info!(%database, "listening on http://{address}");
     serve(app, listener, signals).await;
@@ -102,6 +93,7 @@ pub(crate) async fn serve(app: App, listener: TcpListener, mut signals: Signals)
     tokio::select! {
         () = server => {}
         () = told_twice => {}
+        never = sweeper::run(&app) => match never {},
     }
     app.store.close();
     tracing::info!("stopped");
@@ -112,7 +104,7 @@ pub(crate) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     listener.with_context(|| format!("{address} cannot be listened on; choose another address with --listen"))
 }
 
-pub(crate) async fn app(store: Store, public_url: String, invitation_lifetime: Lifetime) -> anyhow::Result<App> {
+pub(crate) async fn app(store: Store, public_url: String) -> anyhow::Result<App> {
     let issuer = wiring::issuer(&store).await?;
     Ok(App::new(Parts {
         store,
@@ -121,7 +113,6 @@ pub(crate) async fn app(store: Store, public_url: String, invitation_lifetime: L
         passwords: Passwords::default(),
         issuer,
         public_url,
-        invitation_lifetime,
     }))
 }
 

@@ -15,9 +15,10 @@ use guestlist_store::Store;
 use guestlist_store::page::PageRequest;
 use serde::Serialize;
 
+use crate::ask::ask;
 use crate::names;
 use crate::output::{self, Listing, Show};
-use crate::refusal::explain;
+use crate::refusal::sentence;
 use crate::wiring::{self, SystemClock, SystemEntropy};
 
 /// What to do.
@@ -73,7 +74,7 @@ pub(crate) async fn run(command: Command, store: &Store, json: bool) -> anyhow::
         Command::List { user } => list(&user, store, json).await,
         Command::Revoke { id } => {
             let id = TokenId::parse(&id).ok_or_else(|| anyhow!("{id:?} is no token id; `token list` shows ids"))?;
-            let revoked = store.submit(RevokeToken { token: TokenRef::Id(id) }).await.map_err(explain)?;
+            let revoked = ask(store, RevokeToken { token: TokenRef::Id(id) }).await?;
             output::one(&Entry::of(&revoked.0), json)
         }
     }
@@ -113,14 +114,14 @@ impl Issue {
                     Ttl::Never => None,
                 },
             };
-            store.submit(issue).await.map_err(explain)?;
+            ask(store, issue).await?;
             return Ok(token.reveal().to_owned());
         };
 
         let registered = store.read().client(client.clone()).await?;
         let registered = registered.ok_or_else(|| anyhow!("there is no client {client}; make it with `client add`"))?;
         let scopes = policy::grant(&user, Some(&registered), scopes.as_ref());
-        let scopes = scopes.map_err(|refusal| explain(refusal.into()))?;
+        let scopes = scopes.map_err(|refusal| anyhow!(sentence(refusal)))?;
         let Ttl::For(lifetime) = self.ttl.unwrap_or(Ttl::For(Lifetime::from_secs(3600))) else {
             bail!("a signed token cannot be revoked, so it has to expire; give a --ttl");
         };

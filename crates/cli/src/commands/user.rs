@@ -13,9 +13,9 @@ use guestlist_store::Store;
 use guestlist_store::page::PageRequest;
 use serde::Serialize;
 
+use crate::ask::ask;
 use crate::names;
 use crate::output::{self, Listing, Show};
-use crate::refusal::explain;
 use crate::wiring::SystemEntropy;
 
 /// What to do.
@@ -76,7 +76,7 @@ pub(crate) async fn run(command: Command, store: &Store, json: bool) -> anyhow::
         Command::Show { user } => output::one(&Account::of(names::user(store, &user).await?, store).await?, json),
         Command::Disable { user } => {
             let user = UserRef::Id(names::user(store, &user).await?.id);
-            let disabled = store.submit(DisableUser { user }).await.map_err(explain)?;
+            let disabled = ask(store, DisableUser { user }).await?;
             output::one(&Account::of(disabled.0, store).await?, json)
         }
     }
@@ -124,7 +124,7 @@ impl Add {
             is_admin: self.admin,
             password,
         };
-        Ok(store.submit(add).await.map_err(explain)?.0)
+        Ok(ask(store, add).await?.0)
     }
 }
 

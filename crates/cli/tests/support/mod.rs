@@ -103,14 +103,17 @@ impl Installation {
         self.serve_with(&[])
     }
 
+    /// Without limits on invitations: a test may invite more in a minute than people do in a day.
     pub(crate) fn serve_with(&self, more: &[&str]) -> Server {
-        Server::of(Process::start(self.command(&[&["serve", "--listen", "127.0.0.1:0"], more].concat())))
+        let mut command = self.command(&[&["serve", "--listen", "127.0.0.1:0"], more].concat());
+        command.env("GUESTLIST_RATE_LIMITS", "off");
+        Server::of(Process::start(command))
     }
 
-    /// A node that has its own way to the database, or its own address.
+    /// A node that has its own way to the database, or its own address; as [`Self::serve_with`].
     pub(crate) fn serve_on(&self, database: &str, listen: &str) -> Server {
         let mut command = guestlist(self.folder());
-        command.args(["--database", database, "serve", "--listen", listen]);
+        command.args(["--database", database, "serve", "--listen", listen]).env("GUESTLIST_RATE_LIMITS", "off");
         Server::of(Process::start(command))
     }
 

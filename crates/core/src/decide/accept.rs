@@ -1,63 +1,52 @@
 //! Saying yes to an invitation. Saying it twice is one membership and the same answer; but it does not bring back
 //! somebody who has left or was removed since.
 
-use super::{Decision, caller, settle_invitations};
+use super::door::Door;
+use super::{Decision, caller, holder, living};
 use crate::change::Change;
 use crate::command::Accept;
 use crate::facts::Facts;
-use crate::group::{Group, GroupRef};
-use crate::invitation::{Invitation, InvitationState, Invitee};
-use crate::member::{Membership, Role};
-use crate::outcome::Accepted;
+use crate::group::GroupRef;
+use crate::invitation::InvitationState;
+use crate::outcome::{Accepted, Standing};
 use crate::refusal::Refusal;
+use crate::request::RequestState;
 use crate::time::Timestamp;
-use crate::user::{User, UserRef};
 
 pub(super) fn decide(ask: &Accept, facts: &Facts, now: Timestamp) -> Result<Decision<Accepted>, Refusal> {
     let user = caller(facts, ask.by)?;
-    let invitation = facts.invitation(ask.invitation).filter(|invitation| is_for(invitation, user, facts));
-    let invitation = invitation.ok_or(Refusal::InvitationNotFound)?;
-    let group = facts.group(&GroupRef::Id(invitation.group)).ok_or(Refusal::InvitationNotFound)?;
+    let group = |invitation: &crate::invitation::Invitation| living(facts, &GroupRef::Id(invitation.group)).ok();
+    let (invitation, group) = holder::taken_by(&ask.invitation, user, facts, group)?;
 
     let is_member = facts.membership(group.id, user.id).is_some();
-    if invitation.state == InvitationState::Accepted && is_member {
-        return Ok(Decision::unchanged(Accepted { group: group.id, is_new_member: false }));
+    let accepted = |standing| Accepted { group: group.id, standing };
+    if invitation.state == InvitationState::Accepted {
+        let request = facts.request(group.id, user.id);
+        if is_member {
+            return Ok(Decision::unchanged(accepted(Standing::AlreadyMember)));
+        }
+        if request.is_some_and(|request| request.state == RequestState::Waiting) {
+            return Ok(Decision::unchanged(accepted(Standing::Waiting)));
+        }
     }
     if !invitation.is_open(now) {
-        return Err(Refusal::InvitationClosed(final_state(invitation)));
+        return Err(Refusal::InvitationClosed(invitation.state_at(now)));
     }
     if !group.is_active() {
         return Err(Refusal::GroupArchived);
     }
 
-    let mut changes = settle_invitations(facts, group.id, user.id, InvitationState::Accepted, now);
-    if !is_member {
-        let roles = invitation.roles;
-        changes.push(Change::Membership(Membership { group: group.id, user: user.id, roles, joined_at: now }));
-        changes.push(Change::Group(Group {
-            members_count: group.members_count + 1,
-            owners_count: group.owners_count + i64::from(roles.has(Role::Owner)),
-            notices_count: group.notices_count + 1,
-            updated_at: now,
-            ..group.clone()
-        }));
+    let mut door = Door::new(facts, group, now);
+    let standing = if is_member {
+        let state = InvitationState::Accepted;
+        door.changes = super::settle_invitations(facts, group.id, user.id, state, Some(user.id), now);
+        Standing::AlreadyMember
+    } else {
+        door.admit(user.id, invitation.roles, user.id)?
+    };
+    // One that was held by its secret is not among those made to the account or its addresses.
+    if !holder::is_for(invitation, user, facts) {
+        door.changes.push(Change::Invitation(invitation.closed(InvitationState::Accepted, Some(user.id), now)));
     }
-    Ok(Decision { outcome: Accepted { group: group.id, is_new_member: !is_member }, changes })
-}
-
-/// Whether the invitation is for this user: by account, or by an address that they have verified. For anybody else it
-/// does not exist.
-pub(super) fn is_for(invitation: &Invitation, user: &User, facts: &Facts) -> bool {
-    match &invitation.invitee {
-        Invitee::User(id) => *id == user.id,
-        Invitee::Email(email) => facts.user(&UserRef::Email(email.clone())).is_some_and(|owner| owner.id == user.id),
-    }
-}
-
-/// The state to name of an invitation that is not open: one whose time ran out is expired before it is stored so.
-pub(super) const fn final_state(invitation: &Invitation) -> InvitationState {
-    match invitation.state {
-        InvitationState::Pending => InvitationState::Expired,
-        state => state,
-    }
+    Ok(Decision { outcome: accepted(standing), changes: door.changes })
 }

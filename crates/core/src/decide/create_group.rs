@@ -4,7 +4,7 @@ use super::Decision;
 use crate::change::Change;
 use crate::command::CreateGroup;
 use crate::facts::Facts;
-use crate::group::{Group, GroupKind, GroupRef};
+use crate::group::{Group, GroupKind, GroupRef, Tally};
 use crate::ids::{MAX_CHOSEN, MAX_EXACT_IN_JSON};
 use crate::member::{Membership, Role, RoleSet};
 use crate::outcome::GroupCreated;
@@ -41,13 +41,15 @@ pub(super) fn decide(ask: &CreateGroup, facts: &Facts, now: Timestamp) -> Result
         kind: GroupKind::Group,
         is_public: ask.is_public,
         is_verified: false,
+        takes_requests: false,
+        is_token_enough: false,
+        members_max: None,
         archived_at: None,
+        deleted_at: None,
+        offer: None,
         creator: owner.id,
-        members_count: 1,
-        owners_count: 1,
-        notices_count: 0,
         created_at: now,
-        updated_at: now,
+        tally: Tally::new(now),
     };
     let membership = Membership { group: id, user: owner.id, roles: RoleSet::of(&[Role::Owner]), joined_at: now };
     let changes = vec![Change::Group(group.clone()), Change::Membership(membership)];

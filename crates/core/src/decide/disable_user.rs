@@ -1,9 +1,11 @@
-//! Switching an account off: its tokens stop working, its memberships stay.
+//! Switching an account off: its tokens stop working, its memberships stay. It owns nothing any more, which is why the
+//! last owner of a group cannot be switched off.
 
 use super::Decision;
 use crate::change::Change;
 use crate::command::DisableUser;
 use crate::facts::Facts;
+use crate::member::{Membership, Role};
 use crate::outcome::UserDisabled;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
@@ -14,6 +16,16 @@ pub(super) fn decide(ask: &DisableUser, facts: &Facts, now: Timestamp) -> Result
     if !user.is_active() {
         return Ok(Decision::unchanged(UserDisabled(user.clone())));
     }
+    let mut changes = Vec::new();
+    for (group, membership) in facts.owned_by(user.id) {
+        // A deleted group can do without: whoever restores it will own it.
+        if group.tally.owners <= 1 && group.deleted_at.is_none() {
+            return Err(Refusal::LastOwner);
+        }
+        let roles = membership.roles.without(Role::Owner);
+        changes.push(Change::Membership(Membership { roles, ..membership.clone() }));
+    }
     let user = User { disabled_at: Some(now), updated_at: now, ..user.clone() };
-    Ok(Decision { changes: vec![Change::User(user.clone())], outcome: UserDisabled(user) })
+    changes.push(Change::User(user.clone()));
+    Ok(Decision { changes, outcome: UserDisabled(user) })
 }

@@ -5,39 +5,49 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Decision, caller, settle_invitations};
-use crate::change::Change;
+use super::door::Door;
+use super::{Decision, caller, expiry, living, require, require_roles};
+use crate::change::{Change, DayCount};
 use crate::command::{Admission, Invite, Target};
 use crate::facts::Facts;
 use crate::group::Group;
 use crate::ids::{InvitationId, UserId};
 use crate::invitation::{Invitation, InvitationState, Invitee};
-use crate::member::{Membership, RoleSet};
 use crate::names::EmailKey;
-use crate::outcome::{InviteRow, Invited};
-use crate::policy::{self, Permission};
+use crate::outcome::{InviteRow, Invited, Standing};
+use crate::policy::Permission;
 use crate::refusal::Refusal;
-use crate::time::{Lifetime, Timestamp};
+use crate::request::RequestState;
+use crate::settings::{Quotas, RESEND_PAUSE};
+use crate::time::{Timestamp, later};
 use crate::user::UserRef;
 
 pub(super) fn decide(ask: &Invite, facts: &Facts, now: Timestamp) -> Result<Decision<Invited>, Refusal> {
     if ask.targets.len() > Invite::TARGETS_MAX {
         return Err(Refusal::TooManyTargets);
     }
-    let group = facts.group(&ask.group).ok_or(Refusal::GroupNotFound)?;
+    let group = living(facts, &ask.group)?;
     match ask.admission {
         Admission::Direct => admit(ask, group, facts, now),
-        Admission::OnAcceptance { lifetime } => offer(ask, group, lifetime, facts, now),
+        Admission::OnAcceptance(expiry) => {
+            require_inviter(ask, group, facts)?;
+            if !group.is_active() {
+                return Err(Refusal::GroupArchived);
+            }
+            let expires_at = expiry::end(expiry, facts.settings(), now)?;
+            Ok(Offers::new(ask, group, facts, expires_at, now).all())
+        }
     }
 }
 
 fn require_inviter(ask: &Invite, group: &Group, facts: &Facts) -> Result<(), Refusal> {
     let by = caller(facts, ask.by)?;
-    let membership = facts.membership(group.id, by.id);
-    policy::may(Permission::Invite, by, membership).then_some(()).ok_or(Refusal::NotAllowed(Permission::Invite))
+    require(Permission::Invite, by, group.id, facts)?;
+    require_roles(ask.roles, by, group.id, facts)
 }
 
-/// Makes every known target a member at once.
+/// Makes every known target a member at once, as far as there are seats. To who refuses such invitations for good nothing
+/// happens, and the answer is as always.
 ///
 /// That somebody exists is checked before the caller's rights: this is the order of the only API that admits directly,
 /// which also has no public groups.
@@ -52,56 +62,53 @@ fn admit(ask: &Invite, group: &Group, facts: &Facts, now: Timestamp) -> Result<D
     }
     require_inviter(ask, group, facts)?;
 
-    let mut changes = Vec::new();
+    let mut door = Door::new(facts, group, now);
     let mut added: HashSet<UserId> = HashSet::new();
-    let rows = users.into_iter().map(|user| {
-        let Some(user) = user else { return InviteRow::UserUnknown };
-        if facts.membership(group.id, user).is_some() || !added.insert(user) {
-            return InviteRow::AlreadyMember;
-        }
-        let membership = Membership { group: group.id, user, roles: RoleSet::NONE, joined_at: now };
-        changes.push(Change::Membership(membership));
-        changes.extend(settle_invitations(facts, group.id, user, InvitationState::Accepted, now));
-        InviteRow::Added
-    });
-    let rows = rows.collect();
-    if let Ok(count @ 1..) = i64::try_from(added.len()) {
-        changes.push(Change::Group(Group {
-            members_count: group.members_count + count,
-            notices_count: group.notices_count + count,
-            updated_at: now,
-            ..group.clone()
-        }));
+    let mut rows = Vec::with_capacity(users.len());
+    for user in users {
+        let Some(user) = user else {
+            rows.push(InviteRow::Refused(Refusal::UserNotFound));
+            continue;
+        };
+        let is_waiting = || facts.request(group.id, user).is_some_and(|found| found.state == RequestState::Waiting);
+        rows.push(if facts.membership(group.id, user).is_some() || added.contains(&user) {
+            InviteRow::AlreadyMember
+        } else if is_waiting() {
+            InviteRow::Waiting
+        } else if !door.has_seat() {
+            InviteRow::Refused(Refusal::GroupFull)
+        } else {
+            added.insert(user);
+            if facts.refuses(user, group.id, ask.by) {
+                InviteRow::Added
+            } else {
+                row(door.admit(user, ask.roles, ask.by)?)
+            }
+        });
     }
-    Ok(Decision { outcome: Invited { group: group.id, rows }, changes })
+    Ok(Decision { outcome: Invited { group: group.id, rows, why: vec![] }, changes: door.changes })
+}
+
+const fn row(standing: Standing) -> InviteRow {
+    match standing {
+        Standing::Joined => InviteRow::Added,
+        Standing::AlreadyMember => InviteRow::AlreadyMember,
+        Standing::Waiting | Standing::Requested => InviteRow::Waiting,
+    }
 }
 
 /// Makes or renews an invitation for every target that is not yet a member.
-fn offer(
-    ask: &Invite,
-    group: &Group,
-    lifetime: Lifetime,
-    facts: &Facts,
-    now: Timestamp,
-) -> Result<Decision<Invited>, Refusal> {
-    require_inviter(ask, group, facts)?;
-    if !group.is_active() {
-        return Err(Refusal::GroupArchived);
-    }
-    let mut offers =
-        Offers { ask, group, facts, now, expires_at: now + lifetime, made: HashMap::new(), changes: vec![] };
-    let rows = ask.targets.iter().map(|target| offers.one(target)).collect();
-    Ok(Decision { outcome: Invited { group: group.id, rows }, changes: offers.changes })
-}
-
 struct Offers<'a> {
     ask: &'a Invite,
     group: &'a Group,
     facts: &'a Facts,
     now: Timestamp,
-    expires_at: Timestamp,
-    /// Invitations made or renewed by this command: one person named twice is one invitation.
-    made: HashMap<Person, InvitationId>,
+    expires_at: Option<Timestamp>,
+    door: Door<'a>,
+    /// What was said of each person: one person named twice is one invitation.
+    said: HashMap<Person, InviteRow>,
+    made: i64,
+    closed: i64,
     changes: Vec<Change>,
 }
 
@@ -111,7 +118,23 @@ enum Person {
     Email(EmailKey),
 }
 
-impl Offers<'_> {
+impl<'a> Offers<'a> {
+    fn new(ask: &'a Invite, group: &'a Group, facts: &'a Facts, expires_at: Option<Timestamp>, now: Timestamp) -> Self {
+        let door = Door::new(facts, group, now);
+        Self { ask, group, facts, now, expires_at, door, said: HashMap::new(), made: 0, closed: 0, changes: vec![] }
+    }
+
+    fn all(mut self) -> Decision<Invited> {
+        let rows = self.ask.targets.iter().map(|target| self.one(target)).collect();
+        let day = self.now.as_days();
+        if self.made > 0 && self.facts.settings().quotas.is_some() {
+            let made = self.facts.made_on(self.ask.by, day) + self.made;
+            self.changes.push(Change::DayCount(DayCount { inviter: self.ask.by, day, made }));
+        }
+        self.changes.append(&mut self.door.changes);
+        Decision { outcome: Invited { group: self.group.id, rows, why: vec![] }, changes: self.changes }
+    }
+
     fn one(&mut self, target: &Target) -> InviteRow {
         // An address stays an address, whoever has it: nothing about the invitation may tell who has an account.
         let user = self.facts.user(&target.who).map(|user| user.id);
@@ -120,47 +143,91 @@ impl Offers<'_> {
             (UserRef::Email(email), Some(user)) => (Invitee::Email(email.clone()), Person::User(user)),
             (UserRef::Email(email), None) => (Invitee::Email(email.clone()), Person::Email(email.key().clone())),
             (_, Some(user)) => (Invitee::User(user), Person::User(user)),
-            (_, None) => return InviteRow::UserUnknown,
+            (_, None) => return InviteRow::Refused(Refusal::UserNotFound),
         };
-        if let Some(id) = self.made.get(&person) {
-            return InviteRow::Renewed(*id);
+        if let Some(said) = self.said.get(&person) {
+            return match said {
+                InviteRow::Invited(id) => InviteRow::Renewed(*id),
+                InviteRow::Added => InviteRow::AlreadyMember,
+                said => *said,
+            };
         }
-        let known_as = user.map_or_else(|| invitee.clone(), Invitee::User);
-        let pending = || self.facts.pending_invitations(self.group.id, &known_as);
-        let dead = pending().filter(|pending| !pending.is_open(self.now));
-        self.changes.extend(dead.map(|dead| Change::Invitation(dead.closed(InvitationState::Expired, self.now))));
-        let open = pending().find(|pending| pending.is_open(self.now)).cloned();
-        let row = match open {
-            Some(open) => self.renew(open),
-            None => self.make(target.invitation, invitee),
+        let row = match user.and_then(|user| self.expected(user)) {
+            Some(row) => row,
+            None => self.offer(target.invitation, invitee, user),
         };
-        if let InviteRow::Invited(id) | InviteRow::Renewed(id) = row {
-            self.made.insert(person, id);
-        }
+        self.said.insert(person, row);
         row
     }
 
-    fn renew(&mut self, open: Invitation) -> InviteRow {
-        let id = open.id;
-        // A deadline that was given is never shortened.
-        if open.expires_at < self.expires_at {
-            self.changes.push(Change::Invitation(Invitation { expires_at: self.expires_at, ..open }));
+    /// Who has asked to join needs no invitation to think about: both sides have said yes.
+    fn expected(&mut self, user: UserId) -> Option<InviteRow> {
+        let request = self.facts.request(self.group.id, user).filter(|request| request.is_open())?;
+        let roles = if request.state == RequestState::Pending { self.ask.roles } else { request.roles };
+        let before = self.door.changes.len();
+        let row = self.door.admit(user, roles, self.ask.by).map_or_else(InviteRow::Refused, row);
+        let settled = self.door.changes.iter().skip(before).filter(|change| matches!(change, Change::Invitation(_)));
+        self.closed += i64::try_from(settled.count()).unwrap_or(0);
+        Some(row)
+    }
+
+    fn offer(&mut self, id: InvitationId, invitee: Invitee, user: Option<UserId>) -> InviteRow {
+        let known_as = user.map_or_else(|| invitee.clone(), Invitee::User);
+        let pending = || self.facts.pending_invitations(self.group.id, &known_as);
+        let dead: Vec<_> = pending().filter(|pending| !pending.is_open(self.now)).collect();
+        self.closed += i64::try_from(dead.len()).unwrap_or(0);
+        let expired = InvitationState::Expired;
+        self.changes.extend(dead.into_iter().map(|dead| Change::Invitation(dead.closed(expired, None, self.now))));
+        match pending().find(|pending| pending.is_open(self.now)) {
+            Some(open) => self.renew(open),
+            None => self.make(id, invitee),
         }
-        InviteRow::Renewed(id)
+    }
+
+    fn renew(&mut self, open: &Invitation) -> InviteRow {
+        // An end that was given is never brought nearer, and nobody is written to all the time.
+        let sent_at = if self.now >= open.sent_at + RESEND_PAUSE { self.now } else { open.sent_at };
+        let renewed = Invitation { sent_at, expires_at: later(open.expires_at, self.expires_at), ..open.clone() };
+        if renewed != *open {
+            self.changes.push(Change::Invitation(renewed));
+        }
+        InviteRow::Renewed(open.id)
     }
 
     fn make(&mut self, id: InvitationId, invitee: Invitee) -> InviteRow {
+        if let Some(refusal) = self.limit() {
+            return InviteRow::Refused(refusal);
+        }
+        self.made += 1;
         self.changes.push(Change::Invitation(Invitation {
             id,
             group: self.group.id,
             invitee,
             inviter: self.ask.by,
-            roles: RoleSet::NONE,
+            roles: self.ask.roles,
             state: InvitationState::Pending,
             created_at: self.now,
+            sent_at: self.now,
             expires_at: self.expires_at,
             closed_at: None,
+            closed_by: None,
         }));
         InviteRow::Invited(id)
+    }
+
+    /// What stands against one more invitation.
+    fn limit(&self) -> Option<Refusal> {
+        if !self.door.has_seat() {
+            return Some(Refusal::GroupFull);
+        }
+        let Quotas { pending_per_group, made_per_day } = self.facts.settings().quotas?;
+        let day = self.now.as_days();
+        if self.group.tally.invitations + self.made - self.closed >= pending_per_group {
+            Some(Refusal::TooManyInvitations)
+        } else if self.facts.made_on(self.ask.by, day) + self.made >= made_per_day {
+            Some(Refusal::DailyQuotaSpent(Timestamp::from_days(day + 1)))
+        } else {
+            None
+        }
     }
 }

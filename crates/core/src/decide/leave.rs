@@ -1,6 +1,6 @@
 //! Leaving a group, roles and all.
 
-use super::{Decision, caller, remove_member};
+use super::{Decision, caller, living, remove_member};
 use crate::command::Leave;
 use crate::facts::Facts;
 use crate::outcome::Left;
@@ -9,7 +9,7 @@ use crate::time::Timestamp;
 
 pub(super) fn decide(ask: &Leave, facts: &Facts, now: Timestamp) -> Result<Decision<Left>, Refusal> {
     let user = caller(facts, ask.by)?;
-    let group = facts.group(&ask.group).ok_or(Refusal::GroupNotFound)?;
+    let group = living(facts, &ask.group)?;
     let membership = facts.membership(group.id, user.id).ok_or(Refusal::MemberNotFound)?;
-    Ok(Decision { outcome: Left, changes: remove_member::end(facts, group, membership, now)? })
+    Ok(Decision { outcome: Left, changes: remove_member::end(facts, group, membership, user.id, now)? })
 }

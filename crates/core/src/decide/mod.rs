@@ -1,27 +1,55 @@
-//! The rules: one file per command, each a pure function of the command, the facts and the time.
+//! The rules: one file per command, or per pair of opposites, each a pure function of the command, the facts and the
+//! time. What follows from any change by itself, whichever command made it, is in `follow.rs`.
 
 mod accept;
 mod add_client;
 mod add_user;
 mod adopt_issuer_key;
+mod archive_group;
+mod change_invitation;
 mod create_group;
+mod create_link;
 mod decline;
+mod delete_group;
 mod disable_user;
+mod door;
+mod expire_invitations;
+mod expiry;
+mod follow;
+mod give_invitation_token;
+mod holder;
 mod invite;
 mod issue_token;
+mod join;
 mod leave;
+mod ownership;
+mod purge_group;
+mod refuse_invitations;
 mod remove_client;
 mod remove_member;
+mod requests;
+mod resend_invitation;
+mod revoke_invitation;
+mod revoke_link;
 mod revoke_token;
 mod roles;
 mod see_subject;
+mod undo_batch;
+mod update_group;
+mod use_link;
 
 use crate::change::Change;
 use crate::command::Command;
+use crate::explain::{Explanation, explain};
 use crate::facts::Facts;
-use crate::ids::{GroupId, UserId};
-use crate::invitation::{InvitationState, Invitee};
-use crate::outcome::Outcome;
+use crate::group::{Group, GroupRef};
+use crate::ids::{GroupId, InvitationId, UserId};
+use crate::invitation::{Invitation, InvitationRef, InvitationState, Invitee};
+use crate::member::RoleSet;
+use crate::outcome::{
+    GroupArchived, GroupCreated, GroupDeleted, GroupRestored, GroupUnarchived, GroupUpdated, InviteRow, Outcome,
+};
+use crate::policy::{self, Permission};
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::user::{User, UserRef};
@@ -48,17 +76,76 @@ impl<O> Decision<O> {
 /// Decides what becomes of `command` at the instant `now`, given the facts that [`Command::needs`] names. Writes
 /// nothing and knows nothing else.
 pub fn decide(command: &Command, facts: &Facts, now: Timestamp) -> Result<Decision, Refusal> {
+    let mut decision = rule(command, facts, now)?;
+    if let Outcome::Invited(invited) = &mut decision.outcome {
+        invited.why = why(&invited.rows, command, facts);
+    }
+    follow::fill_seats(&mut decision.changes, facts, now);
+    follow::add_up(&mut decision.changes, facts, now);
+    show_tally(&mut decision);
+    Ok(decision)
+}
+
+/// Shows the group, where the outcome is one, as it adds up by now.
+fn show_tally(decision: &mut Decision) {
+    let (Outcome::GroupCreated(GroupCreated(group))
+    | Outcome::GroupUpdated(GroupUpdated(group))
+    | Outcome::GroupArchived(GroupArchived(group))
+    | Outcome::GroupUnarchived(GroupUnarchived(group))
+    | Outcome::GroupDeleted(GroupDeleted(group))
+    | Outcome::GroupRestored(GroupRestored(group))) = &mut decision.outcome
+    else {
+        return;
+    };
+    for change in &decision.changes {
+        if let Change::Tally(id, tally) = change
+            && *id == group.id
+        {
+            group.tally = *tally;
+        }
+    }
+}
+
+fn rule(command: &Command, facts: &Facts, now: Timestamp) -> Result<Decision, Refusal> {
     Ok(match command {
         Command::AddUser(ask) => add_user::decide(ask, facts, now)?.map(Outcome::UserAdded),
         Command::SeeSubject(ask) => see_subject::decide(ask, facts, now)?.map(Outcome::UserSeen),
         Command::DisableUser(ask) => disable_user::decide(ask, facts, now)?.map(Outcome::UserDisabled),
         Command::CreateGroup(ask) => create_group::decide(ask, facts, now)?.map(Outcome::GroupCreated),
+        Command::UpdateGroup(ask) => update_group::decide(ask, facts)?.map(Outcome::GroupUpdated),
+        Command::ArchiveGroup(ask) => archive_group::archive(ask, facts, now)?.map(Outcome::GroupArchived),
+        Command::UnarchiveGroup(ask) => archive_group::unarchive(ask, facts)?.map(Outcome::GroupUnarchived),
+        Command::DeleteGroup(ask) => delete_group::delete(ask, facts, now)?.map(Outcome::GroupDeleted),
+        Command::RestoreGroup(ask) => delete_group::restore(ask, facts, now)?.map(Outcome::GroupRestored),
+        Command::PurgeGroup(ask) => purge_group::decide(ask, facts, now)?.map(Outcome::GroupPurged),
+        Command::OfferOwnership(ask) => ownership::offer(ask, facts, now)?.map(Outcome::OwnershipOffered),
+        Command::AcceptOwnership(ask) => ownership::accept(ask, facts, now)?.map(Outcome::OwnershipAccepted),
+        Command::WithdrawOwnership(ask) => ownership::withdraw(ask, facts, now)?.map(Outcome::OwnershipWithdrawn),
         Command::Invite(ask) => invite::decide(ask, facts, now)?.map(Outcome::Invited),
+        Command::UndoBatch(ask) => undo_batch::decide(ask, facts, now)?.map(Outcome::BatchUndone),
+        Command::ResendInvitation(ask) => resend_invitation::decide(ask, facts, now)?.map(Outcome::InvitationResent),
+        Command::ChangeInvitation(ask) => change_invitation::decide(ask, facts, now)?.map(Outcome::InvitationChanged),
+        Command::RevokeInvitation(ask) => revoke_invitation::decide(ask, facts, now)?.map(Outcome::InvitationRevoked),
+        Command::GiveInvitationToken(ask) => {
+            give_invitation_token::decide(ask, facts, now)?.map(Outcome::InvitationTokenGiven)
+        }
+        Command::ExpireInvitations(ask) => expire_invitations::decide(ask, facts, now).map(Outcome::InvitationsExpired),
         Command::Accept(ask) => accept::decide(ask, facts, now)?.map(Outcome::Accepted),
         Command::Decline(ask) => decline::decide(ask, facts, now)?.map(Outcome::Declined),
+        Command::RefuseInvitations(ask) => {
+            refuse_invitations::refuse(ask, facts, now)?.map(Outcome::InvitationsRefused)
+        }
+        Command::AllowInvitations(ask) => refuse_invitations::allow(ask, facts)?.map(Outcome::InvitationsAllowed),
+        Command::CreateLink(ask) => create_link::decide(ask, facts, now)?.map(Outcome::LinkCreated),
+        Command::RevokeLink(ask) => revoke_link::decide(ask, facts, now)?.map(Outcome::LinkRevoked),
+        Command::UseLink(ask) => use_link::decide(ask, facts, now)?.map(Outcome::LinkUsed),
+        Command::Join(ask) => join::decide(ask, facts, now)?.map(Outcome::Joined),
+        Command::ApproveRequest(ask) => requests::approve(ask, facts, now)?.map(Outcome::RequestApproved),
+        Command::RejectRequest(ask) => requests::reject(ask, facts, now)?.map(Outcome::RequestRejected),
+        Command::WithdrawRequest(ask) => requests::withdraw(ask, facts, now)?.map(Outcome::RequestWithdrawn),
         Command::RemoveMember(ask) => remove_member::decide(ask, facts, now)?.map(Outcome::MemberRemoved),
-        Command::AssignRole(ask) => roles::assign(ask, facts, now)?.map(Outcome::RoleAssigned),
-        Command::TakeRole(ask) => roles::take(ask, facts, now)?.map(Outcome::RoleTaken),
+        Command::AssignRole(ask) => roles::assign(ask, facts)?.map(Outcome::RoleAssigned),
+        Command::TakeRole(ask) => roles::take(ask, facts)?.map(Outcome::RoleTaken),
         Command::Leave(ask) => leave::decide(ask, facts, now)?.map(Outcome::Left),
         Command::IssueToken(ask) => issue_token::decide(ask, facts, now)?.map(Outcome::TokenIssued),
         Command::RevokeToken(ask) => revoke_token::decide(ask, facts, now)?.map(Outcome::TokenRevoked),
@@ -68,6 +155,55 @@ pub fn decide(command: &Command, facts: &Facts, now: Timestamp) -> Result<Decisi
     })
 }
 
+/// An explanation of each refusal among the rows, in order of their first appearance.
+fn why(rows: &[InviteRow], command: &Command, facts: &Facts) -> Vec<Explanation> {
+    let mut refusals: Vec<Refusal> = Vec::new();
+    for row in rows {
+        if let InviteRow::Refused(refusal) = row
+            && !refusals.contains(refusal)
+        {
+            refusals.push(*refusal);
+        }
+    }
+    refusals.into_iter().map(|refusal| explain(refusal, command, facts)).collect()
+}
+
+/// The caller's account, which must be usable.
+fn caller(facts: &Facts, by: UserId) -> Result<&User, Refusal> {
+    facts.user(&UserRef::Id(by)).filter(|user| user.is_active()).ok_or(Refusal::CallerDisabled)
+}
+
+/// The group, unless it is deleted.
+fn living<'f>(facts: &'f Facts, which: &GroupRef) -> Result<&'f Group, Refusal> {
+    facts.group(which).filter(|group| group.deleted_at.is_none()).ok_or(Refusal::GroupNotFound)
+}
+
+/// Insists that `by` may do `what` in the group.
+fn require(what: Permission, by: &User, group: GroupId, facts: &Facts) -> Result<(), Refusal> {
+    policy::may(what, by, facts.membership(group, by.id)).then_some(()).ok_or(Refusal::NotAllowed(what))
+}
+
+/// Insists that `by` may give and take each of `roles` in the group.
+fn require_roles(roles: RoleSet, by: &User, group: GroupId, facts: &Facts) -> Result<(), Refusal> {
+    roles.iter().try_for_each(|role| require(Permission::to_set(role), by, group, facts))
+}
+
+/// An invitation as those see it who run its group, if `by` may do `what` there. For people outside the group it does
+/// not exist.
+fn managed(
+    facts: &Facts,
+    by: UserId,
+    id: InvitationId,
+    what: Permission,
+) -> Result<(&User, &Group, &Invitation), Refusal> {
+    let by = caller(facts, by)?;
+    let invitation = facts.invitation(&InvitationRef::Id(id)).ok_or(Refusal::InvitationNotFound)?;
+    let group = living(facts, &GroupRef::Id(invitation.group)).map_err(|_| Refusal::InvitationNotFound)?;
+    facts.membership(group.id, by.id).ok_or(Refusal::InvitationNotFound)?;
+    require(what, by, group.id, facts)?;
+    Ok((by, group, invitation))
+}
+
 /// Closes whatever invitations of this user to this group are pending, to the account and to their addresses: nobody
 /// who has just come in, or was just sent away, holds a key to the door.
 fn settle_invitations(
@@ -75,14 +211,10 @@ fn settle_invitations(
     group: GroupId,
     user: UserId,
     state: InvitationState,
+    by: Option<UserId>,
     now: Timestamp,
 ) -> Vec<Change> {
     let person = Invitee::User(user);
     let pending = facts.pending_invitations(group, &person);
-    pending.map(|invitation| Change::Invitation(invitation.closed(state, now))).collect()
-}
-
-/// The caller's account, which must be usable.
-fn caller(facts: &Facts, by: UserId) -> Result<&User, Refusal> {
-    facts.user(&UserRef::Id(by)).filter(|user| user.is_active()).ok_or(Refusal::CallerDisabled)
+    pending.map(|invitation| Change::Invitation(invitation.closed(state, by, now))).collect()
 }

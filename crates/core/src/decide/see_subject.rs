@@ -1,18 +1,20 @@
-//! Meeting a user of the identity provider, perhaps for the first time.
+//! Meeting a user of the identity provider, perhaps for the first time. An address that the provider vouches for is theirs
+//! from then on, unless somebody else has verified it, and with it the invitations that wait for it.
 
 use super::Decision;
 use crate::change::Change;
 use crate::command::SeeSubject;
 use crate::facts::Facts;
-use crate::ids::MAX_EXACT_IN_JSON;
+use crate::ids::{MAX_EXACT_IN_JSON, UserId};
 use crate::outcome::UserSeen;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
-use crate::user::{User, UserRef};
+use crate::user::{User, UserEmail, UserRef};
 
 pub(super) fn decide(ask: &SeeSubject, facts: &Facts, now: Timestamp) -> Result<Decision<UserSeen>, Refusal> {
     if let Some(user) = facts.user(&UserRef::Subject(ask.subject.clone())) {
-        return Ok(Decision::unchanged(UserSeen(user.clone())));
+        let changes = vouched(ask, user.id, facts).into_iter().collect();
+        return Ok(Decision { outcome: UserSeen(user.clone()), changes });
     }
     if facts.user(&UserRef::Uid(ask.uid.clone())).is_some() {
         return Err(Refusal::UidTaken);
@@ -29,5 +31,12 @@ pub(super) fn decide(ask: &SeeSubject, facts: &Facts, now: Timestamp) -> Result<
         created_at: now,
         updated_at: now,
     };
-    Ok(Decision { changes: vec![Change::User(user.clone())], outcome: UserSeen(user) })
+    let changes = std::iter::once(Change::User(user.clone())).chain(vouched(ask, id, facts)).collect();
+    Ok(Decision { outcome: UserSeen(user), changes })
+}
+
+fn vouched(ask: &SeeSubject, user: UserId, facts: &Facts) -> Option<Change> {
+    let email = ask.email.clone()?;
+    let is_new = facts.owner_of(email.key()).is_none_or(|known| !known.is_verified);
+    is_new.then_some(Change::UserEmail(UserEmail { user, email, is_verified: true }))
 }

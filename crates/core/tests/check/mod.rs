@@ -2,35 +2,53 @@
 //!
 //! The text names what a change adds (`+`), alters (`~`) or takes away (`-`). Times count from the world's start. A
 //! thing is stamped with the time of the command, and only its changeable parts change: else the text says so, or the
-//! test fails.
+//! test fails. What is not in the group mentioned last is said to be elsewhere.
+
+use std::collections::BTreeSet;
+use std::fmt::Debug;
 
 use guestlist_core::change::Change;
-use guestlist_core::credential::AccessToken;
-use guestlist_core::group::{Group, GroupRef};
+use guestlist_core::credential::{AccessToken, TokenRef};
+use guestlist_core::group::{Group, GroupRef, OwnershipOffer, Tally};
 use guestlist_core::ids::{GroupId, InvitationId, UserId};
-use guestlist_core::invitation::{Invitation, Invitee};
+use guestlist_core::invitation::{Invitation, InvitationRef, Invitee};
+use guestlist_core::link::{Link, LinkRef};
 use guestlist_core::member::{Membership, RoleSet};
-use guestlist_core::outcome::{Accepted, InviteRow, MemberRemoved, Outcome};
+use guestlist_core::opt_out::InvitationsFrom;
+use guestlist_core::outcome::{Accepted, InviteRow, MemberRemoved, Outcome, Standing};
+use guestlist_core::request::JoinRequest;
 use guestlist_core::time::Timestamp;
 use guestlist_core::user::{User, UserRef};
 use guestlist_core::world::{DAY, START, World};
-use guestlist_core::{Command, decide};
+use guestlist_core::{Command, Refusal, decide};
 
 /// What becomes of a command, in words.
 pub(crate) fn check(world: &World, now: Timestamp, ask: impl Fn(&World) -> Command) -> String {
     match decide(&ask(world), world.facts(), now) {
-        Err(refusal) => format!("refused: {refusal:?}"),
+        Err(refusal) => format!("refused: {}", no(refusal)),
         Ok(decision) => {
-            let teller = Teller { world, now };
+            let teller = Teller { world, now, moved: moved(&decision.changes) };
             let changes = decision.changes.iter().map(|change| format!("\n  {}", teller.change(change)));
             teller.outcome(&decision.outcome) + &changes.collect::<String>()
         }
     }
 }
 
+/// The groups that changed themselves, or whose membership did: those that are stamped.
+fn moved(changes: &[Change]) -> BTreeSet<GroupId> {
+    let group = |change: &Change| match change {
+        Change::Group(group) => Some(group.id),
+        Change::Membership(member) => Some(member.group),
+        Change::MembershipEnded(group, _) => Some(*group),
+        _ => None,
+    };
+    changes.iter().filter_map(group).collect()
+}
+
 struct Teller<'a> {
     world: &'a World,
     now: Timestamp,
+    moved: BTreeSet<GroupId>,
 }
 
 impl Teller<'_> {
@@ -40,19 +58,45 @@ impl Teller<'_> {
             Outcome::UserSeen(seen) => format!("user seen: {}", seen.0.id),
             Outcome::UserDisabled(disabled) => format!("user disabled: {}", self.name(disabled.0.id)),
             Outcome::GroupCreated(created) => format!("group created: {}", created.0.id),
+            Outcome::GroupUpdated(updated) => format!("updated: {}", updated.0.slug),
+            Outcome::GroupArchived(archived) => format!("archived: {}", archived.0.slug),
+            Outcome::GroupUnarchived(unarchived) => format!("unarchived: {}", unarchived.0.slug),
+            Outcome::GroupDeleted(deleted) => format!("deleted: {}", deleted.0.slug),
+            Outcome::GroupRestored(restored) => format!("restored: {}", restored.0.slug),
+            Outcome::GroupPurged(_) => "purged".to_owned(),
+            Outcome::OwnershipOffered(offered) => format!("ownership offered: {}", self.offer(&offered.0)),
+            Outcome::OwnershipAccepted(accepted) => format!("ownership accepted: from {}", self.name(accepted.from)),
+            Outcome::OwnershipWithdrawn(_) => "ownership withdrawn".to_owned(),
             Outcome::Invited(invited) => {
                 let rows: Vec<_> = invited.rows.iter().map(row).collect();
                 format!("invited to {}: {}", self.slug(invited.group), rows.join(", "))
             }
-            Outcome::Accepted(Accepted { group, is_new_member: true }) => {
+            Outcome::BatchUndone(undone) => format!("undone: {}", undone.undone),
+            Outcome::InvitationResent(resent) => format!("resent: {}", number(resent.0.id)),
+            Outcome::InvitationChanged(changed) => format!("invitation changed: {}", number(changed.0.id)),
+            Outcome::InvitationRevoked(revoked) => format!("invitation revoked: {}", number(revoked.0.id)),
+            Outcome::InvitationTokenGiven(given) => format!("token given: {}", number(given.0.id)),
+            Outcome::InvitationsExpired(expired) => format!("expired: {}", expired.expired),
+            Outcome::Accepted(Accepted { group, standing: Standing::Joined }) => {
                 format!("accepted: new member of {}", self.slug(*group))
             }
-            Outcome::Accepted(Accepted { group, is_new_member: false }) => {
+            Outcome::Accepted(Accepted { group, standing: Standing::AlreadyMember }) => {
                 format!("accepted: member of {} before", self.slug(*group))
             }
+            Outcome::Accepted(accepted) => format!("accepted: {}", stands(accepted.standing)),
             Outcome::Declined(declined) => format!("declined: {}", self.slug(declined.group)),
+            Outcome::InvitationsRefused(_) => "invitations refused".to_owned(),
+            Outcome::InvitationsAllowed(_) => "invitations allowed".to_owned(),
+            Outcome::LinkCreated(created) => format!("link created: {}", created.0.id.as_uuid().as_u128()),
+            Outcome::LinkRevoked(revoked) => format!("link revoked: {}", revoked.0.id.as_uuid().as_u128()),
+            Outcome::LinkUsed(used) => format!("link to {} used: {}", self.slug(used.group), stands(used.standing)),
+            Outcome::Joined(joined) => format!("wants into {}: {}", self.slug(joined.group), stands(joined.standing)),
+            Outcome::RequestApproved(approved) => format!("approved: {}", stands(approved.standing)),
+            Outcome::RequestRejected(rejected) => format!("rejected: {}", self.name(rejected.0.user)),
+            Outcome::RequestWithdrawn(withdrawn) => format!("withdrawn: {}", self.name(withdrawn.0.user)),
             Outcome::MemberRemoved(MemberRemoved::Member) => "removed: member".to_owned(),
             Outcome::MemberRemoved(MemberRemoved::Invitation) => "removed: invitation".to_owned(),
+            Outcome::MemberRemoved(MemberRemoved::Request) => "removed: request".to_owned(),
             Outcome::RoleAssigned(role) => format!("assigned: {}", changed(role.has_changed)),
             Outcome::RoleTaken(role) => format!("taken: {}", changed(role.has_changed)),
             Outcome::Left(_) => "left".to_owned(),
@@ -72,9 +116,25 @@ impl Teller<'_> {
             }
             Change::Password(user, _) => format!("+ password of {}", self.name(*user)),
             Change::Group(group) => self.group(group),
+            Change::Tally(group, tally) => self.tally(*group, tally),
             Change::Membership(membership) => self.membership(membership),
-            Change::MembershipEnded(_, user) => format!("- membership {}", self.name(*user)),
+            Change::MembershipEnded(group, user) => format!("- membership {}{}", self.name(*user), self.at(*group)),
             Change::Invitation(invitation) => self.invitation(invitation),
+            Change::InvitationToken(token) => {
+                format!("+ token of invitation {}{}", number(token.invitation), self.odd(token.created_at))
+            }
+            Change::Link(link) => self.link(link),
+            Change::JoinRequest(request) => self.request(request),
+            Change::DayCount(count) => {
+                let day = count.day - START.as_days();
+                format!("~ day {day} of {}: {} made", self.name(count.inviter), count.made)
+            }
+            Change::OptOut(opt_out) => {
+                format!("+ opt-out from {}{}", self.from(opt_out.from), self.odd(opt_out.created_at))
+            }
+            Change::OptOutEnded(_, from) => format!("- opt-out from {}", self.from(*from)),
+            Change::GroupPurged(group) => format!("- group {} for good", self.slug(*group)),
+            Change::Event(event) => panic!("no rule tells what happens: {event:?}"),
             Change::Token(token) => self.token(token),
             Change::Client(client) => {
                 format!("+ client {} {:?} for {}{}", client.id, client.name, client.scopes, self.odd(client.created_at))
@@ -98,24 +158,49 @@ impl Teller<'_> {
 
     fn group(&self, new: &Group) -> String {
         let Some(old) = self.world.facts().group(&GroupRef::Id(new.id)) else {
-            assert_eq!(new.created_at, new.updated_at);
-            let text =
-                format!("+ group {} {} {:?} {:?} {}", new.id, new.slug, new.name.as_str(), new.description, new.uid);
-            let counts = (new.members_count, new.owners_count, new.notices_count);
+            assert_eq!(new.tally, Tally::new(new.created_at), "counted afterwards");
+            let (name, description) = (new.name.as_str(), new.description.as_str());
+            let text = format!("+ group {} {} {name:?} {description:?} {}", new.id, new.slug, new.uid);
             let (public, odd) = (flag(new.is_public, "public"), self.odd(new.created_at));
-            return format!("{text} by {} {counts:?}{public}{odd}", self.name(new.creator));
+            return format!("{text} by {}{public}{odd}", self.name(new.creator));
         };
-        let Group { members_count, owners_count, notices_count, .. } = *new;
-        let only = Group { members_count, owners_count, notices_count, updated_at: self.now, ..old.clone() };
-        assert_eq!(*new, only, "nothing else changes");
-        let counts = [
-            ("members", old.members_count, members_count),
-            ("owners", old.owners_count, owners_count),
-            ("notices", old.notices_count, notices_count),
+        let fields = [
+            differing("slug", &old.slug.as_str(), &new.slug.as_str()),
+            differing("name", &old.name.as_str(), &new.name.as_str()),
+            differing("description", &old.description.as_str(), &new.description.as_str()),
+            differing("is_public", &old.is_public, &new.is_public),
+            differing("takes_requests", &old.takes_requests, &new.takes_requests),
+            differing("is_token_enough", &old.is_token_enough, &new.is_token_enough),
+            differing("members_max", &old.members_max, &new.members_max),
+            self.switched("archived", old.archived_at, new.archived_at),
+            self.switched("deleted", old.deleted_at, new.deleted_at),
+            if old.offer == new.offer {
+                String::new()
+            } else {
+                new.offer.map_or_else(|| " no offer".to_owned(), |offer| format!(" offer {}", self.offer(&offer)))
+            },
         ];
-        let counts = counts.into_iter().filter(|(_, old, new)| old != new);
-        let counts: Vec<_> = counts.map(|(what, _, new)| format!(" {what}={new}")).collect();
-        format!("~ group{}", counts.concat())
+        let (id, uid, kind) = (old.id, old.uid.clone(), old.kind);
+        let Group { is_verified, creator, created_at, tally, .. } = *old;
+        assert_eq!(*new, Group { id, uid, kind, is_verified, creator, created_at, tally, ..new.clone() });
+        format!("~ group{}{}", self.at(new.id), fields.concat())
+    }
+
+    fn tally(&self, group: GroupId, new: &Tally) -> String {
+        let known = self.world.facts().group(&GroupRef::Id(group));
+        let old = known.map_or_else(|| Tally::new(self.now), |group| group.tally);
+        let stamp = if self.moved.contains(&group) { self.now } else { old.updated_at };
+        assert_eq!(new.updated_at, stamp);
+        let counts = [
+            differing("members", &old.members, &new.members),
+            differing("owners", &old.owners, &new.owners),
+            differing("invitations", &old.invitations, &new.invitations),
+            differing("waiting", &old.waiting, &new.waiting),
+            differing("last_place", &old.last_place, &new.last_place),
+            differing("notices", &old.notices, &new.notices),
+        ];
+        let counts = counts.concat();
+        format!("~ group{}{}", self.at(group), if counts.is_empty() { " stamped" } else { &counts })
     }
 
     fn membership(&self, new: &Membership) -> String {
@@ -127,38 +212,85 @@ impl Teller<'_> {
             None => '+',
         };
         let odd = if sign == '+' { self.odd(new.joined_at) } else { String::new() };
-        format!("{sign} membership {}{}{odd}", self.name(new.user), roles(new.roles))
+        format!("{sign} membership {}{}{}{odd}", self.name(new.user), roles(new.roles), self.at(new.group))
     }
 
     fn invitation(&self, new: &Invitation) -> String {
         let id = number(new.id);
-        if let Some(old) = self.world.facts().invitation(new.id) {
-            let Invitation { state, expires_at, closed_at, .. } = *new;
-            assert_eq!(*new, Invitation { state, expires_at, closed_at, ..old.clone() });
-            let until =
-                if expires_at == old.expires_at { String::new() } else { format!(" until {}", when(expires_at)) };
+        if let Some(old) = self.world.facts().invitation(&InvitationRef::Id(new.id)) {
+            let Invitation { roles: new_roles, state, sent_at, expires_at, closed_at, closed_by, .. } = *new;
+            let only = Invitation { roles: new_roles, state, sent_at, expires_at, closed_at, closed_by, ..old.clone() };
+            assert_eq!(*new, only);
             let state = if state == old.state { String::new() } else { format!(" {}", state.as_str()) };
-            return format!("~ invitation {id}{state}{until}{}", closed_at.map(|at| self.odd(at)).unwrap_or_default());
+            let as_roles =
+                if new_roles == old.roles { String::new() } else { format!(" as{}", roles_or_member(new_roles)) };
+            let sent = if sent_at == old.sent_at { String::new() } else { format!(" sent{}", self.odd(sent_at)) };
+            let until = if expires_at == old.expires_at { String::new() } else { until(expires_at) };
+            return format!("~ invitation {id}{state}{as_roles}{sent}{until}{}", self.closed(closed_at, closed_by));
         }
+        assert_eq!(new.sent_at, new.created_at);
         let whom = match &new.invitee {
             Invitee::User(user) => self.name(*user),
             Invitee::Email(email) => email.to_string(),
         };
-        let (by, until, odd) = (self.name(new.inviter), when(new.expires_at), self.odd(new.created_at));
-        let text = format!("+ invitation {id} to {whom}{} by {by} until {until}", roles(new.roles));
+        let (by, until, odd) = (self.name(new.inviter), until(new.expires_at), self.odd(new.created_at));
+        let text = format!("+ invitation {id} to {whom}{} by {by}{until}", roles(new.roles));
         format!("{text} {}{odd}", new.state.as_str())
+    }
+
+    fn link(&self, new: &Link) -> String {
+        let id = new.id.as_uuid().as_u128();
+        if let Some(old) = self.world.facts().link(&LinkRef::Id(new.id)) {
+            let Link { uses, revoked_at, revoked_by, .. } = *new;
+            assert_eq!(*new, Link { uses, revoked_at, revoked_by, ..old.clone() });
+            let revoked = if revoked_at == old.revoked_at { "" } else { " revoked" };
+            let by = self.closed(revoked_at, revoked_by);
+            return format!("~ link {id}{revoked}{}{by}", differing("uses", &old.uses, &uses));
+        }
+        assert_eq!((new.uses, new.revoked_at, new.revoked_by), (0, None, None));
+        let max = new.uses_max.map(|max| format!(" for {max}")).unwrap_or_default();
+        let (approval, by) = (flag(new.needs_approval, "to be approved"), self.name(new.creator));
+        let (until, odd) = (until(new.expires_at), self.odd(new.created_at));
+        format!("+ link {id}{}{max}{approval} by {by}{until}{odd}", roles(new.roles))
+    }
+
+    fn request(&self, new: &JoinRequest) -> String {
+        let old = self.world.facts().request(new.group, new.user);
+        let sign = if old.is_some() { '~' } else { '+' };
+        let place = new.place.map(|place| format!(" place {place}")).unwrap_or_default();
+        // Of a request that goes on, the time of its making is not news.
+        let since = match old {
+            Some(old) if old.created_at == new.created_at => String::new(),
+            _ => self.odd(new.created_at),
+        };
+        let (name, state, elsewhere) = (self.name(new.user), new.state.as_str(), self.at(new.group));
+        let closed = self.closed(new.closed_at, new.closed_by);
+        format!("{sign} request {name}{} {state}{place}{elsewhere}{since}{closed}", roles(new.roles))
     }
 
     fn token(&self, new: &AccessToken) -> String {
         let id = new.id.as_uuid().as_u128();
         let revoked = new.revoked_at.map(|at| format!(" revoked{}", self.odd(at))).unwrap_or_default();
-        if self.world.facts().token(&guestlist_core::credential::TokenRef::Id(new.id)).is_some() {
+        if self.world.facts().token(&TokenRef::Id(new.id)).is_some() {
             return format!("~ token {id}{revoked}");
         }
         let client = new.client.as_ref().map(|client| format!(" at {client}")).unwrap_or_default();
         let until = new.expires_at.map(|at| format!(" until {}", when(at))).unwrap_or_default();
         let (user, odd) = (self.name(new.user), self.odd(new.created_at));
         format!("+ token {id} of {user}{client} for {}{until}{revoked}{odd}", new.scopes)
+    }
+
+    fn offer(&self, offer: &OwnershipOffer) -> String {
+        let (from, to, until) = (self.name(offer.from), self.name(offer.to), when(offer.expires_at));
+        format!("from {from} to {to} until {until}{}", self.odd(offer.offered_at))
+    }
+
+    fn from(&self, from: InvitationsFrom) -> String {
+        match from {
+            InvitationsFrom::Everyone => "everyone".to_owned(),
+            InvitationsFrom::Group(group) => self.slug(group),
+            InvitationsFrom::Inviter(inviter) => self.name(inviter),
+        }
     }
 
     fn name(&self, id: UserId) -> String {
@@ -170,8 +302,29 @@ impl Teller<'_> {
         self.world.facts().group(&GroupRef::Id(id)).map_or_else(|| id.to_string(), |group| group.slug.to_string())
     }
 
+    /// Where something is, unless that is the group mentioned last or a new one.
+    fn at(&self, group: GroupId) -> String {
+        let known = self.world.facts().group(&GroupRef::Id(group));
+        let elsewhere = known.filter(|group| GroupRef::Id(group.id) != self.world.here());
+        elsewhere.map(|group| format!(" in {}", group.slug)).unwrap_or_default()
+    }
+
     fn off(&self, disabled_at: Option<Timestamp>) -> String {
         disabled_at.map_or_else(|| " on".to_owned(), |at| format!(" off{}", self.odd(at)))
+    }
+
+    fn switched(&self, what: &str, old: Option<Timestamp>, new: Option<Timestamp>) -> String {
+        match new {
+            _ if old == new => String::new(),
+            None => format!(" not {what}"),
+            Some(at) => format!(" {what}{}", self.odd(at)),
+        }
+    }
+
+    /// By whom something was closed, and when unless that is the time of the command.
+    fn closed(&self, at: Option<Timestamp>, by: Option<UserId>) -> String {
+        let by = by.map(|by| format!(" by {}", self.name(by))).unwrap_or_default();
+        by + &at.map(|at| self.odd(at)).unwrap_or_default()
     }
 
     /// A stamp, unless it is the time of the command.
@@ -186,7 +339,17 @@ fn row(row: &InviteRow) -> String {
         InviteRow::Invited(id) => format!("new {}", number(*id)),
         InviteRow::Renewed(id) => format!("renewed {}", number(*id)),
         InviteRow::AlreadyMember => "already member".to_owned(),
-        InviteRow::UserUnknown => "unknown".to_owned(),
+        InviteRow::Waiting => "waiting".to_owned(),
+        InviteRow::Refused(refusal) => no(*refusal),
+    }
+}
+
+fn no(refusal: Refusal) -> String {
+    match refusal {
+        Refusal::SentRecently(until) => format!("SentRecently({})", when(until)),
+        Refusal::DailyQuotaSpent(until) => format!("DailyQuotaSpent({})", when(until)),
+        Refusal::LifetimeTooLong(longest) => format!("LifetimeTooLong({} s)", longest.as_secs()),
+        refusal => format!("{refusal:?}"),
     }
 }
 
@@ -194,8 +357,21 @@ fn number(id: InvitationId) -> u128 {
     id.as_uuid().as_u128()
 }
 
+const fn stands(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Joined => "new member",
+        Standing::AlreadyMember => "member before",
+        Standing::Waiting => "waiting",
+        Standing::Requested => "requested",
+    }
+}
+
 const fn changed(has_changed: bool) -> &'static str {
     if has_changed { "changed" } else { "unchanged" }
+}
+
+fn differing<T: PartialEq + Debug>(what: &str, old: &T, new: &T) -> String {
+    if old == new { String::new() } else { format!(" {what}={new:?}") }
 }
 
 fn flag(is_set: bool, name: &str) -> String {
@@ -204,6 +380,14 @@ fn flag(is_set: bool, name: &str) -> String {
 
 fn roles(roles: RoleSet) -> String {
     roles.iter().flat_map(|role| [" ", role.as_str()]).collect()
+}
+
+fn roles_or_member(set: RoleSet) -> String {
+    if set == RoleSet::NONE { " member".to_owned() } else { roles(set) }
+}
+
+fn until(end: Option<Timestamp>) -> String {
+    end.map_or_else(|| " for ever".to_owned(), |end| format!(" until {}", when(end)))
 }
 
 /// Days since the world's start, and milliseconds beyond.

@@ -1,11 +1,13 @@
 //! Batches on an engine that remembers what it was asked, and fails where told to.
 
 use guestlist_core::command::{AddUser, CreateGroup};
+use guestlist_core::group::Tally;
 use guestlist_core::ids::{Uid, UserId};
-use guestlist_core::names::{DisplayName, Slug, Subject, Username};
+use guestlist_core::names::{Description, DisplayName, Slug, Subject, Username};
+use guestlist_core::origin::Via;
 use guestlist_core::outcome::{InviteRow, MemberRemoved};
 use guestlist_core::user::UserRef;
-use guestlist_core::world::{World, admit, group, leave, remove};
+use guestlist_core::world::{PERSON_KEY, World, admit, group, leave, remove};
 use guestlist_core::{Change, Facts, Refusal, Timestamp};
 
 use super::*;
@@ -47,7 +49,7 @@ impl Fake {
     }
 
     fn facts(&self) -> Facts {
-        let mut facts = Facts::default();
+        let mut facts = Facts::of(Settings::default(), PERSON_KEY);
         facts.learn_next_user_id(UserId::new(1).unwrap());
         facts.learn_next_group_id(guestlist_core::ids::GroupId::new(1).unwrap());
         for change in &self.committed {
@@ -76,7 +78,7 @@ impl Engine for Fake {
         self.step(Step::Begin, "begin".to_owned())
     }
 
-    async fn load(&mut self, needs: &[Needs]) -> Result<Facts, StoreError> {
+    async fn load(&mut self, needs: &[Needs], _: &Settings) -> Result<Facts, StoreError> {
         self.step(Step::Load, format!("load {}", needs.len()))?;
         Ok(self.facts())
     }
@@ -88,6 +90,8 @@ impl Engine for Fake {
             Some(membership) => Change::Membership(membership.clone()),
             None => Change::MembershipEnded(*group, *user),
         }));
+        self.written.extend(net.tallies.iter().map(|(group, tally)| Change::Tally(*group, *tally)));
+        self.written.extend(net.events.iter().cloned().map(|event| Change::Event(Box::new(event))));
         self.step(Step::Apply, format!("apply {}", self.written.len()))
     }
 
@@ -116,8 +120,13 @@ impl Clock for Ticking {
 }
 
 fn carry_out(engine: &mut Fake, commands: &[Command]) -> Vec<Verdict> {
-    let commands: Vec<_> = commands.iter().collect();
-    run(engine, &Ticking::default(), &commands).now_or_never().unwrap()
+    let order = |command: &Command| Order { command: command.clone(), origin: Origin::default(), is_rehearsal: false };
+    carry_out_orders(engine, &commands.iter().map(order).collect::<Vec<_>>())
+}
+
+fn carry_out_orders(engine: &mut Fake, orders: &[Order]) -> Vec<Verdict> {
+    let around = Circumstances { clock: Arc::new(Ticking::default()), settings: Settings::default() };
+    run(engine, &around, &orders.iter().collect::<Vec<_>>()).now_or_never().unwrap()
 }
 
 fn add(name: &str) -> Command {
@@ -141,7 +150,7 @@ fn create(slug: &str, owner: &str) -> Command {
         uid: Uid::parse(slug).unwrap(),
         slug: Slug::parse(slug).unwrap(),
         name: DisplayName::parse(slug).unwrap(),
-        description: String::new(),
+        description: Description::default(),
         is_public: false,
     }
     .into()
@@ -151,7 +160,7 @@ fn create(slug: &str, owner: &str) -> Command {
 fn words(verdicts: &[Verdict]) -> Vec<String> {
     let word = |verdict: &Verdict| match verdict {
         Ok(_) => "done".to_owned(),
-        Err(Rejection::Refused(refusal)) => format!("{refusal:?}"),
+        Err(Rejection::Refused(refusal, _)) => format!("{refusal:?}"),
         Err(Rejection::Failed(error)) => chain(error),
     };
     verdicts.iter().map(word).collect()
@@ -174,7 +183,7 @@ fn a_batch_is_one_transaction_and_answered_after_its_commit() {
     let mut engine = Fake::new(&World::default());
     let verdicts = carry_out(&mut engine, &[add("a"), add("b"), add("c")]);
     assert_eq!(words(&verdicts), ["done", "done", "done"]);
-    assert_eq!(engine.events, ["begin", "load 3", "apply 3", "commit"]);
+    assert_eq!(engine.events, ["begin", "load 3", "apply 6", "commit"]);
 }
 
 #[test]
@@ -214,11 +223,37 @@ fn each_command_sees_the_changes_of_those_before_it() {
         ],
     );
     assert!(matches!(&verdicts[2], Ok(Outcome::Invited(invited)) if invited.rows == [InviteRow::Added]));
-    assert!(matches!(&verdicts[1], Err(Rejection::Refused(Refusal::MemberNotFound))));
+    assert!(matches!(&verdicts[1], Err(Rejection::Refused(Refusal::MemberNotFound, _))));
     assert!(matches!(&verdicts[3], Ok(Outcome::MemberRemoved(MemberRemoved::Member))));
     let facts = engine.facts();
-    assert_eq!(facts.group(&world.here()).map(|group| (group.members_count, group.notices_count)), Some((1, 3)));
+    assert_eq!(facts.group(&world.here()).map(|group| (group.tally.members, group.tally.notices)), Some((1, 3)));
     assert_eq!(facts.membership(facts.group(&world.here()).unwrap().id, world.id("bilal")), None);
+}
+
+#[test]
+fn a_rehearsal_is_decided_like_any_other_and_leaves_no_trace() {
+    let mut engine = Fake::new(&World::default());
+    let order = |name, is_rehearsal| Order { command: add(name), origin: Origin::default(), is_rehearsal };
+    let verdicts = carry_out_orders(&mut engine, &[order("a", true), order("a", false), order("a", true)]);
+    assert_eq!(words(&verdicts), ["done", "done", "UidTaken"]);
+    assert_eq!(engine.events, ["begin", "load 3", "apply 2", "commit"]);
+
+    let mut engine = Fake::new(&World::default());
+    assert_eq!(words(&carry_out_orders(&mut engine, &[order("a", true), order("b", true)])), ["done", "done"]);
+    assert_eq!(engine.events, ["begin", "load 2", "commit"]);
+}
+
+#[test]
+fn an_event_follows_each_change_and_tells_where_the_command_came_from() {
+    let mut engine = Fake::new(&World::default());
+    let order = |name, via| Order { command: add(name), origin: Origin::of(via), is_rehearsal: false };
+    carry_out_orders(&mut engine, &[order("a", Via::CommandLine), order("b", Via::Native)]);
+    let told = engine.committed.iter().filter_map(|change| match change {
+        Change::Event(event) => Some((event.seq, event.kind.as_str(), event.origin.via)),
+        _ => None,
+    });
+    let told: Vec<_> = told.collect();
+    assert_eq!(told, [(1, "user.added", Via::CommandLine), (2, "user.added", Via::Native)]);
 }
 
 #[test]
@@ -250,11 +285,11 @@ fn only_the_guilty_one_of_a_batch_fails() {
         assert_eq!(
             engine.events,
             [
-                "begin", "load 4", "apply 3", "abandon", // together
-                "begin", "load 1", "apply 1", "commit", // a
-                "begin", "load 1", "apply 1", "abandon", // guilty
+                "begin", "load 4", "apply 6", "abandon", // together
+                "begin", "load 1", "apply 2", "commit", // a
+                "begin", "load 1", "apply 2", "abandon", // guilty
                 "begin", "load 1", "commit", // a again
-                "begin", "load 1", "apply 1", "commit", // b
+                "begin", "load 1", "apply 2", "commit", // b
             ]
         );
         assert!(engine.knows("a") && engine.knows("b") && !engine.knows("guilty"));
@@ -265,7 +300,7 @@ fn only_the_guilty_one_of_a_batch_fails() {
 fn a_lone_command_that_fails_is_not_tried_again() {
     let mut engine = Fake::failing(&World::default(), guilty(Failure::Error(corrupt())));
     assert_eq!(words(&carry_out(&mut engine, &[add("guilty")])), [corrupt().to_string()]);
-    assert_eq!(engine.events, ["begin", "load 1", "apply 1", "abandon"]);
+    assert_eq!(engine.events, ["begin", "load 1", "apply 2", "abandon"]);
 }
 
 #[test]
@@ -313,7 +348,7 @@ fn a_commit_that_fails_fails_everybody() {
     let verdicts = carry_out(&mut engine, &[add("a"), add("a"), add("b")]);
     // Also what was refused: it was refused because of something that did not come to pass.
     assert_eq!(words(&verdicts), ["the database is not available"; 3]);
-    assert_eq!(engine.events, ["begin", "load 3", "apply 2", "commit", "abandon"]);
+    assert_eq!(engine.events, ["begin", "load 3", "apply 4", "commit", "abandon"]);
 }
 
 /// No command makes the rules panic, but numbers that nobody could have counted to do, where overflows are looked for.
@@ -322,14 +357,14 @@ fn a_commit_that_fails_fails_everybody() {
 fn a_panic_in_a_rule_costs_its_own_command_and_no_other() {
     let mut world = group("broken").owner("amina").user("bilal");
     let broken = world.facts().group(&world.here()).unwrap().clone();
-    world.write(Change::Group(guestlist_core::group::Group { members_count: i64::MAX, ..broken }));
+    world.write(Change::Tally(broken.id, Tally { waiting: i64::MAX, ..broken.tally }));
     let bad = admit("amina", &["bilal"])(&world);
     let world = world.group("sound").owner("amina");
     let good = admit("amina", &["bilal"])(&world);
     let mut engine = Fake::new(&world);
     let verdicts = carry_out(&mut engine, &[good.clone(), bad, good]);
     assert_eq!(words(&verdicts), ["done", "a panic while Invite was decided", "done"]);
-    assert_eq!(engine.events, ["begin", "load 3", "apply 2", "commit"], "one batch, not run again");
+    assert_eq!(engine.events, ["begin", "load 3", "apply 3", "commit"], "one batch, not run again");
 }
 
 /// Each command that waits for a database that is away waits as long as one may wait, so they must not wait in turn.

@@ -2,8 +2,10 @@
 //! Rows go in as one array per column.
 
 use futures_util::future::join_all;
-use guestlist_core::group::GroupKind;
+use guestlist_core::group::{Group, GroupKind, Tally};
+use guestlist_core::ids::UserId;
 use guestlist_core::invitation::{InvitationState, Invitee};
+use guestlist_core::opt_out::{InvitationsFrom, PersonHash};
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
@@ -11,6 +13,17 @@ use super::link::{Link, Param};
 use crate::columns;
 use crate::error::StoreError;
 use crate::net::NetChanges;
+
+/// Groups are forgotten with everything in them; the secrets of invitations go with those.
+pub(super) const PURGES: &[&str] = &[
+    "DELETE FROM memberships WHERE group_id = ANY ($1::bigint[])",
+    "DELETE FROM invitations WHERE group_id = ANY ($1::bigint[])",
+    "DELETE FROM links WHERE group_id = ANY ($1::bigint[])",
+    "DELETE FROM join_requests WHERE group_id = ANY ($1::bigint[])",
+    "DELETE FROM events WHERE group_id = ANY ($1::bigint[])",
+    "DELETE FROM heads WHERE group_id = ANY ($1::bigint[])",
+    "DELETE FROM groups WHERE id = ANY ($1::bigint[])",
+];
 
 const USERS: &str = "INSERT INTO users
         (id, uid, subject, username, username_key, name, name_key, is_admin, disabled_at, created_at, updated_at)
@@ -30,17 +43,31 @@ const PASSWORDS: &str = "UPDATE users SET password_hash = k.hash
     FROM unnest($1::bigint[], $2::text[]) AS k (id, hash) WHERE users.id = k.id";
 
 const GROUPS: &str = "INSERT INTO groups
-        (id, uid, slug, name, name_key, description, is_page, is_public, is_verified, archived_at, creator_id,
-         members_count, owners_count, notices_count, created_at, updated_at)
+        (id, uid, slug, name, name_key, description, is_page, is_public, is_verified, takes_requests, is_token_enough,
+         members_max, archived_at, deleted_at, offer_from, offer_to, offered_at, offer_expires_at, creator_id,
+         created_at, members_count, owners_count, invitations_count, waiting_count, last_place, notices_count,
+         updated_at)
     SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[],
-                         $8::boolean[], $9::boolean[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[],
-                         $14::bigint[], $15::bigint[], $16::bigint[])
+                         $8::boolean[], $9::boolean[], $10::boolean[], $11::boolean[], $12::bigint[], $13::bigint[],
+                         $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[],
+                         $20::bigint[], $21::bigint[], $22::bigint[], $23::bigint[], $24::bigint[], $25::bigint[],
+                         $26::bigint[], $27::bigint[])
     ON CONFLICT (id) DO UPDATE SET
         slug = excluded.slug, name = excluded.name, name_key = excluded.name_key,
         description = excluded.description, is_public = excluded.is_public, is_verified = excluded.is_verified,
-        archived_at = excluded.archived_at, members_count = excluded.members_count,
-        owners_count = excluded.owners_count, notices_count = excluded.notices_count,
-        updated_at = excluded.updated_at";
+        takes_requests = excluded.takes_requests, is_token_enough = excluded.is_token_enough,
+        members_max = excluded.members_max, archived_at = excluded.archived_at, deleted_at = excluded.deleted_at,
+        offer_from = excluded.offer_from, offer_to = excluded.offer_to, offered_at = excluded.offered_at,
+        offer_expires_at = excluded.offer_expires_at";
+
+const TALLIES: &str = "UPDATE groups SET
+        members_count = k.members_count, owners_count = k.owners_count, invitations_count = k.invitations_count,
+        waiting_count = k.waiting_count, last_place = k.last_place, notices_count = k.notices_count,
+        updated_at = k.updated_at
+    FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+                $8::bigint[])
+        AS k (id, members_count, owners_count, invitations_count, waiting_count, last_place, notices_count, updated_at)
+    WHERE groups.id = k.id";
 
 const MEMBERSHIPS_ENDED: &str =
     "DELETE FROM memberships AS m USING unnest($1::bigint[], $2::bigint[]) AS k (group_id, user_id)
@@ -51,12 +78,58 @@ const MEMBERSHIPS: &str = "INSERT INTO memberships (group_id, user_id, roles, jo
     ON CONFLICT (group_id, user_id) DO UPDATE SET roles = excluded.roles, joined_at = excluded.joined_at";
 
 const INVITATIONS: &str = "INSERT INTO invitations
-        (id, group_id, user_id, email, email_key, inviter_id, roles, state, created_at, expires_at, closed_at)
+        (id, group_id, user_id, email, email_key, inviter_id, roles, state, created_at, sent_at, expires_at, closed_at,
+         closed_by)
     SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::bigint[],
-                         $7::smallint[], $8::smallint[], $9::bigint[], $10::bigint[], $11::bigint[])
+                         $7::smallint[], $8::smallint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[],
+                         $13::bigint[])
     ON CONFLICT (id) DO UPDATE SET
-        roles = excluded.roles, state = excluded.state, expires_at = excluded.expires_at,
-        closed_at = excluded.closed_at";
+        roles = excluded.roles, state = excluded.state, sent_at = excluded.sent_at, expires_at = excluded.expires_at,
+        closed_at = excluded.closed_at, closed_by = excluded.closed_by";
+
+const INVITATION_TOKENS: &str = "INSERT INTO invitation_tokens (hash, invitation_id, created_at)
+    SELECT * FROM unnest($1::bytea[], $2::uuid[], $3::bigint[])
+    ON CONFLICT (hash) DO NOTHING";
+
+const LINKS: &str = "INSERT INTO links
+        (id, group_id, hash, creator_id, roles, uses_max, uses, needs_approval, created_at, expires_at, revoked_at,
+         revoked_by)
+    SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bigint[], $5::smallint[], $6::bigint[],
+                         $7::bigint[], $8::boolean[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[])
+    ON CONFLICT (id) DO UPDATE SET
+        uses = excluded.uses, revoked_at = excluded.revoked_at, revoked_by = excluded.revoked_by";
+
+const REQUESTS: &str = "INSERT INTO join_requests
+        (group_id, user_id, roles, state, place, created_at, closed_at, closed_by)
+    SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::smallint[], $5::bigint[], $6::bigint[],
+                         $7::bigint[], $8::bigint[])
+    ON CONFLICT (group_id, user_id) DO UPDATE SET
+        roles = excluded.roles, state = excluded.state, place = excluded.place, created_at = excluded.created_at,
+        closed_at = excluded.closed_at, closed_by = excluded.closed_by";
+
+const DAY_COUNTS: &str = "INSERT INTO day_counts (inviter_id, day, made)
+    SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])
+    ON CONFLICT (inviter_id) DO UPDATE SET day = excluded.day, made = excluded.made";
+
+const OPT_OUTS_ENDED: &str = "DELETE FROM opt_outs AS o
+    USING unnest($1::bytea[], $2::smallint[], $3::bigint[]) AS k (person, from_kind, from_id)
+    WHERE o.person = k.person AND o.from_kind = k.from_kind AND o.from_id = k.from_id";
+
+/// One that was taken back and made again in the same batch is there already, with another time.
+const OPT_OUTS: &str = "INSERT INTO opt_outs (person, from_kind, from_id, created_at)
+    SELECT * FROM unnest($1::bytea[], $2::smallint[], $3::bigint[], $4::bigint[])
+    ON CONFLICT (person, from_kind, from_id) DO UPDATE SET created_at = excluded.created_at";
+
+/// A number that is taken is that of another node's event, on which nothing was decided here.
+const EVENTS: &str = "INSERT INTO events
+        (group_id, seq, at, kind, actor_id, via, client, request, batch_id, thing, member_id, record_before,
+         record_after, hash)
+    SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::text[],
+                         $8::text[], $9::uuid[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::bytea[])";
+
+const HEADS: &str = "INSERT INTO heads (group_id, seq, hash)
+    SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])
+    ON CONFLICT (group_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash";
 
 const CLIENTS_REMOVED: &str = "DELETE FROM clients WHERE id = ANY ($1::text[])";
 
@@ -74,15 +147,24 @@ const ISSUER_KEY: &str = "INSERT INTO issuer_keys (id, kid, pkcs8) VALUES (1, $1
 /// Keeps a sequence ahead of the highest number in use.
 const SEQUENCE: &str = "UPDATE sequences SET next = $2::bigint + 1 WHERE name = $1 AND next <= $2::bigint";
 
-/// All statements of this file, to be prepared once per connection.
+/// All other statements of this file. These and those above are prepared once per connection.
 pub(super) const STATEMENTS: &[&str] = &[
     USERS,
     EMAILS,
     PASSWORDS,
     GROUPS,
+    TALLIES,
     MEMBERSHIPS_ENDED,
     MEMBERSHIPS,
     INVITATIONS,
+    INVITATION_TOKENS,
+    LINKS,
+    REQUESTS,
+    DAY_COUNTS,
+    OPT_OUTS_ENDED,
+    OPT_OUTS,
+    EVENTS,
+    HEADS,
     CLIENTS_REMOVED,
     CLIENTS,
     TOKENS,
@@ -105,11 +187,19 @@ macro_rules! columns_of {
 impl Writes {
     pub(super) fn of(net: &NetChanges) -> Self {
         let mut writes = Self::default();
+        purges(&mut writes, net);
         users(&mut writes, net);
         groups(&mut writes, net);
         memberships(&mut writes, net);
         invitations(&mut writes, net);
+        links(&mut writes, net);
+        requests(&mut writes, net);
+        day_counts(&mut writes, net);
+        opt_outs(&mut writes, net);
+        events(&mut writes, net);
         credentials(&mut writes, net);
+        writes.advance("users", net.users.keys().next_back().map(|id| id.get()));
+        writes.advance("groups", net.groups.keys().next_back().map(|id| id.get()));
         writes
     }
 
@@ -137,6 +227,13 @@ impl Writes {
     }
 }
 
+fn purges(writes: &mut Writes, net: &NetChanges) {
+    for sql in PURGES {
+        let is_wanted = !net.purged_groups.is_empty();
+        writes.add(is_wanted, sql, || columns_of!(net.purged_groups; |group| group.get()));
+    }
+}
+
 fn users(writes: &mut Writes, net: &NetChanges) {
     let rows: Vec<_> = net.users.values().collect();
     writes.add(!rows.is_empty(), USERS, || {
@@ -154,7 +251,6 @@ fn users(writes: &mut Writes, net: &NetChanges) {
             |user| user.updated_at.as_millis(),
         )
     });
-    writes.advance("users", net.users.keys().next_back().map(|id| id.get()));
 
     let rows: Vec<_> = net.emails.values().collect();
     writes.add(!rows.is_empty(), EMAILS, || {
@@ -171,28 +267,58 @@ fn users(writes: &mut Writes, net: &NetChanges) {
 }
 
 fn groups(writes: &mut Writes, net: &NetChanges) {
-    let rows: Vec<_> = net.groups.values().collect();
+    let rows: Vec<_> = net.groups.values().map(|group| (group, tally(net, group))).collect();
     writes.add(!rows.is_empty(), GROUPS, || {
         columns_of!(rows;
-            |group| group.id.get(),
-            |group| group.uid.to_string(),
-            |group| group.slug.to_string(),
-            |group| group.name.to_string(),
-            |group| group.name.as_str().to_lowercase(),
-            |group| group.description.clone(),
-            |group| group.kind == GroupKind::Page,
-            |group| group.is_public,
-            |group| group.is_verified,
-            |group| group.archived_at.map(|at| at.as_millis()),
-            |group| group.creator.get(),
-            |group| group.members_count,
-            |group| group.owners_count,
-            |group| group.notices_count,
-            |group| group.created_at.as_millis(),
-            |group| group.updated_at.as_millis(),
+            |(group, _)| group.id.get(),
+            |(group, _)| group.uid.to_string(),
+            |(group, _)| group.slug.to_string(),
+            |(group, _)| group.name.to_string(),
+            |(group, _)| group.name.as_str().to_lowercase(),
+            |(group, _)| group.description.to_string(),
+            |(group, _)| group.kind == GroupKind::Page,
+            |(group, _)| group.is_public,
+            |(group, _)| group.is_verified,
+            |(group, _)| group.takes_requests,
+            |(group, _)| group.is_token_enough,
+            |(group, _)| group.members_max,
+            |(group, _)| group.archived_at.map(|at| at.as_millis()),
+            |(group, _)| group.deleted_at.map(|at| at.as_millis()),
+            |(group, _)| group.offer.map(|offer| offer.from.get()),
+            |(group, _)| group.offer.map(|offer| offer.to.get()),
+            |(group, _)| group.offer.map(|offer| offer.offered_at.as_millis()),
+            |(group, _)| group.offer.map(|offer| offer.expires_at.as_millis()),
+            |(group, _)| group.creator.get(),
+            |(group, _)| group.created_at.as_millis(),
+            |(_, tally)| tally.members,
+            |(_, tally)| tally.owners,
+            |(_, tally)| tally.invitations,
+            |(_, tally)| tally.waiting,
+            |(_, tally)| tally.last_place,
+            |(_, tally)| tally.notices,
+            |(_, tally)| tally.updated_at.as_millis(),
         )
     });
-    writes.advance("groups", net.groups.keys().next_back().map(|id| id.get()));
+
+    // Those of new groups are there already.
+    let rows: Vec<_> = net.tallies.iter().collect();
+    writes.add(!rows.is_empty(), TALLIES, || {
+        columns_of!(rows;
+            |(group, _)| group.get(),
+            |(_, tally)| tally.members,
+            |(_, tally)| tally.owners,
+            |(_, tally)| tally.invitations,
+            |(_, tally)| tally.waiting,
+            |(_, tally)| tally.last_place,
+            |(_, tally)| tally.notices,
+            |(_, tally)| tally.updated_at.as_millis(),
+        )
+    });
+}
+
+/// What a group adds up to, should it be new.
+fn tally(net: &NetChanges, group: &Group) -> Tally {
+    net.tallies.get(&group.id).copied().unwrap_or(group.tally)
 }
 
 fn memberships(writes: &mut Writes, net: &NetChanges) {
@@ -240,8 +366,118 @@ fn invitations(writes: &mut Writes, net: &NetChanges) {
             |invitation| i16::from(invitation.roles.bits()),
             |invitation| i16::from(columns::state_number(invitation.state)),
             |invitation| invitation.created_at.as_millis(),
-            |invitation| invitation.expires_at.as_millis(),
+            |invitation| invitation.sent_at.as_millis(),
+            |invitation| invitation.expires_at.map(|at| at.as_millis()),
             |invitation| invitation.closed_at.map(|at| at.as_millis()),
+            |invitation| invitation.closed_by.map(UserId::get),
+        )
+    });
+
+    let rows: Vec<_> = net.invitation_tokens.values().collect();
+    writes.add(!rows.is_empty(), INVITATION_TOKENS, || {
+        columns_of!(rows;
+            |token| token.hash.0.to_vec(),
+            |token| -> Uuid { token.invitation.as_uuid() },
+            |token| token.created_at.as_millis(),
+        )
+    });
+}
+
+fn links(writes: &mut Writes, net: &NetChanges) {
+    let rows: Vec<_> = net.links.values().collect();
+    writes.add(!rows.is_empty(), LINKS, || {
+        columns_of!(rows;
+            |link| link.id.as_uuid(),
+            |link| link.group.get(),
+            |link| link.hash.0.to_vec(),
+            |link| link.creator.get(),
+            |link| i16::from(link.roles.bits()),
+            |link| link.uses_max,
+            |link| link.uses,
+            |link| link.needs_approval,
+            |link| link.created_at.as_millis(),
+            |link| link.expires_at.map(|at| at.as_millis()),
+            |link| link.revoked_at.map(|at| at.as_millis()),
+            |link| link.revoked_by.map(UserId::get),
+        )
+    });
+}
+
+fn requests(writes: &mut Writes, net: &NetChanges) {
+    let rows: Vec<_> = net.requests.values().collect();
+    writes.add(!rows.is_empty(), REQUESTS, || {
+        columns_of!(rows;
+            |request| request.group.get(),
+            |request| request.user.get(),
+            |request| i16::from(request.roles.bits()),
+            |request| i16::from(columns::request_state_number(request.state)),
+            |request| request.place,
+            |request| request.created_at.as_millis(),
+            |request| request.closed_at.map(|at| at.as_millis()),
+            |request| request.closed_by.map(UserId::get),
+        )
+    });
+}
+
+fn day_counts(writes: &mut Writes, net: &NetChanges) {
+    let rows: Vec<_> = net.day_counts.values().collect();
+    writes.add(
+        !rows.is_empty(),
+        DAY_COUNTS,
+        || columns_of!(rows; |count| count.inviter.get(), |count| count.day, |count| count.made),
+    );
+}
+
+fn opt_outs(writes: &mut Writes, net: &NetChanges) {
+    let kind = |from: InvitationsFrom| i16::from(columns::invitations_from_numbers(from).0);
+    let id = |from: InvitationsFrom| columns::invitations_from_numbers(from).1;
+    let bytes = |person: &PersonHash| person.0.to_vec();
+
+    let ended: Vec<_> = net.opt_outs.iter().filter(|(_, opt_out)| opt_out.is_none()).map(|(key, _)| key).collect();
+    writes.add(
+        !ended.is_empty(),
+        OPT_OUTS_ENDED,
+        || columns_of!(ended; |(person, _)| bytes(person), |(_, from)| kind(*from), |(_, from)| id(*from)),
+    );
+
+    let rows: Vec<_> = net.opt_outs.values().flatten().collect();
+    writes.add(!rows.is_empty(), OPT_OUTS, || {
+        columns_of!(rows;
+            |opt_out| bytes(&opt_out.person),
+            |opt_out| kind(opt_out.from),
+            |opt_out| id(opt_out.from),
+            |opt_out| opt_out.created_at.as_millis(),
+        )
+    });
+}
+
+fn events(writes: &mut Writes, net: &NetChanges) {
+    let rows = &net.events;
+    writes.add(!rows.is_empty(), EVENTS, || {
+        columns_of!(rows;
+            |event| event.stream.number(),
+            |event| event.seq,
+            |event| event.at.as_millis(),
+            |event| event.kind.as_str(),
+            |event| event.actor.map(UserId::get),
+            |event| event.origin.via.as_str(),
+            |event| event.origin.client.as_ref().map(|client| client.to_string()),
+            |event| event.origin.request.as_ref().map(|request| request.to_string()),
+            |event| event.batch.map(|batch| -> Uuid { batch.as_uuid() }),
+            |event| event.thing.to_string(),
+            |event| event.member().map(UserId::get),
+            |event| event.before.clone(),
+            |event| event.after.clone(),
+            |event| event.hash.0.to_vec(),
+        )
+    });
+
+    let rows: Vec<_> = net.heads().into_iter().collect();
+    writes.add(!rows.is_empty(), HEADS, || {
+        columns_of!(rows;
+            |(stream, _)| stream.number(),
+            |(_, head)| head.seq,
+            |(_, head)| head.hash.0.to_vec(),
         )
     });
 }

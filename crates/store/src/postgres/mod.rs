@@ -1,9 +1,11 @@
 //! The engine for many nodes: PostgreSQL, one connection that writes and a pool that reads, per node.
 //!
 //! Nodes agree by locks: a batch locks the rows of its groups in order of their numbers before it looks at anything in
-//! them, so two nodes never wait for each other in a circle and never decide on facts that change under them. What no
-//! lock covers, unique names above all, the constraints catch, and the command is decided again.
+//! them, so two nodes never wait for each other in a circle and never decide on facts that change under them. What
+//! belongs to no group, such as an account, is changed by one node at a time. What no lock covers, unique names above
+//! all, the constraints catch, and the command is decided again.
 
+mod audit;
 mod changes;
 mod connect;
 mod facts;
@@ -19,7 +21,8 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use guestlist_core::{Facts, Needs};
+use guestlist_core::opt_out::PersonKey;
+use guestlist_core::{Facts, Needs, Settings};
 use tokio_postgres::error::SqlState;
 
 use self::changes::Writes;
@@ -36,6 +39,7 @@ const STEP_MAX: Duration = Duration::from_secs(6);
 /// A database with the present schema.
 pub(crate) struct Postgres {
     connector: Arc<Connector>,
+    person_key: PersonKey,
 }
 
 impl Postgres {
@@ -43,21 +47,29 @@ impl Postgres {
     pub(crate) async fn open(url: &str) -> Result<Self, StoreError> {
         let connector = Arc::new(Connector::new(url)?);
         schema::migrate(&connector).await?;
-        Ok(Self { connector })
+        let person_key = schema::person_key(&connector).await?;
+        Ok(Self { connector, person_key })
     }
 
     pub(crate) fn writer(&self) -> PostgresWriter {
-        PostgresWriter { connector: Arc::clone(&self.connector), link: None, unsent: Writes::default() }
+        let Self { connector, person_key } = self;
+        PostgresWriter {
+            connector: Arc::clone(connector),
+            person_key: *person_key,
+            link: None,
+            unsent: Writes::default(),
+        }
     }
 
     pub(crate) fn readers(&self) -> Result<Readers, StoreError> {
-        Readers::open(&self.connector)
+        Readers::open(&self.connector, self.person_key)
     }
 }
 
 /// The writing side of one node.
 pub(crate) struct PostgresWriter {
     connector: Arc<Connector>,
+    person_key: PersonKey,
     /// Absent before the first batch, and after a failure that left the connection in doubt.
     link: Option<Link>,
     /// Kept back to travel with the commit.
@@ -72,9 +84,9 @@ impl Engine for PostgresWriter {
         Ok(())
     }
 
-    async fn load(&mut self, needs: &[Needs]) -> Result<Facts, StoreError> {
+    async fn load(&mut self, needs: &[Needs], settings: &Settings) -> Result<Facts, StoreError> {
         let link = self.link.as_ref().ok_or(StoreError::Unavailable(None))?;
-        in_time(Box::pin(facts::load(link, needs))).await
+        in_time(Box::pin(facts::load(link, needs, settings, self.person_key))).await
     }
 
     async fn apply(&mut self, changes: &NetChanges) -> Result<(), StoreError> {

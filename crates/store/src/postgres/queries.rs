@@ -4,8 +4,13 @@ use async_trait::async_trait;
 use guestlist_core::Timestamp;
 use guestlist_core::credential::{AccessToken, Client, ClientId, IssuerKey, PasswordHash, TokenHash};
 use guestlist_core::group::{Group, GroupRef};
-use guestlist_core::ids::{GroupId, InvitationId, TokenId, UserId};
+use guestlist_core::history::{Event, Finding, Stream};
+use guestlist_core::ids::{GroupId, InvitationId, LinkId, TokenId, UserId};
+use guestlist_core::invitation::InvitationRef;
+use guestlist_core::link::Link;
+use guestlist_core::member::Membership;
 use guestlist_core::names::Subject;
+use guestlist_core::opt_out::{OptOut, Person, PersonHash};
 use guestlist_core::user::{User, UserEmail, UserRef};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
@@ -14,12 +19,12 @@ use uuid::Uuid;
 use super::readers::Readers;
 use super::{failure, rows};
 use crate::columns::{
-    GROUP_COLUMNS, INVITATION_COLUMNS, TOKEN_COLUMNS, USER_COLUMNS, group_columns, invitation_columns,
-    membership_columns, token_columns, user_columns,
+    GROUP_COLUMNS, INVITATION_COLUMNS, REQUEST_COLUMNS, TOKEN_COLUMNS, USER_COLUMNS, event_columns, group_columns,
+    invitation_columns, link_columns, membership_columns, request_columns, token_columns, user_columns,
 };
 use crate::error::StoreError;
 use crate::page::{Page, PageRequest};
-use crate::query::{Bearer, GroupView, InvitationView, Member, Queries, Roster, RosterSearch};
+use crate::query::{Bearer, GroupView, InvitationView, Member, Queries, Refuser, Requester, Roster, RosterSearch};
 
 macro_rules! user_where {
     ($condition:literal) => {
@@ -27,7 +32,7 @@ macro_rules! user_where {
     };
 }
 
-/// A group, its creator, and the membership of user $1 in it.
+/// A group that is not deleted, its creator, and the membership of user $1 in it.
 macro_rules! group_view_where {
     ($condition:literal) => {
         concat!(
@@ -39,15 +44,15 @@ macro_rules! group_view_where {
             membership_columns!("m"),
             " FROM groups AS g JOIN users AS u ON u.id = g.creator_id
               LEFT JOIN memberships AS m ON m.group_id = g.id AND m.user_id = $1::bigint
-              WHERE ",
+              WHERE g.deleted_at IS NULL AND ",
             $condition
         )
     };
 }
 
-/// Invitations in order of their making, with group, inviter and invitee.
-macro_rules! invitations_where {
-    ($condition:literal) => {
+/// Some invitations, called `i`, with group, inviter and invitee; not those of deleted groups.
+macro_rules! invitations_of {
+    ($source:literal, $condition:literal) => {
         concat!(
             "SELECT ",
             invitation_columns!("i"),
@@ -57,11 +62,26 @@ macro_rules! invitations_where {
             user_columns!("b"),
             ", ",
             user_columns!("u"),
-            " FROM invitations AS i JOIN groups AS g ON g.id = i.group_id JOIN users AS b ON b.id = i.inviter_id
+            " FROM ",
+            $source,
+            " AS i JOIN groups AS g ON g.id = i.group_id JOIN users AS b ON b.id = i.inviter_id
               LEFT JOIN users AS u ON u.id = i.user_id
-              WHERE ",
-            $condition,
-            " ORDER BY i.id LIMIT $4"
+              WHERE g.deleted_at IS NULL AND ",
+            $condition
+        )
+    };
+}
+
+/// Those in group $1 who want to join it and whose request satisfies the condition.
+macro_rules! requesters_where {
+    ($condition:literal) => {
+        concat!(
+            "SELECT ",
+            request_columns!("r"),
+            ", ",
+            user_columns!("u"),
+            " FROM join_requests AS r JOIN users AS u ON u.id = r.user_id WHERE r.group_id = $1 AND ",
+            $condition
         )
     };
 }
@@ -153,7 +173,7 @@ impl Queries for Readers {
             // A text with a zero byte, which the server could not read, is the name of nothing.
             GroupRef::UidOrSlug(text) if text.contains('\0') => return Ok(None),
             GroupRef::UidOrSlug(text) => {
-                (group_view_where!("g.uid = $2 OR g.slug = $2 ORDER BY g.uid = $2 DESC LIMIT 1"), text)
+                (group_view_where!("(g.uid = $2 OR g.slug = $2) ORDER BY g.uid = $2 DESC LIMIT 1"), text)
             }
         };
         one(&self.query(sql, &[&viewer.map(UserId::get), key]).await?, group_view)
@@ -168,13 +188,17 @@ impl Queries for Readers {
             ", ",
             membership_columns!("m"),
             " FROM memberships AS m JOIN groups AS g ON g.id = m.group_id JOIN users AS u ON u.id = g.creator_id
-              WHERE m.user_id = $1 ORDER BY g.name_key, g.id"
+              WHERE m.user_id = $1 AND g.deleted_at IS NULL ORDER BY g.name_key, g.id"
         );
         all(&self.query(sql, &[&user.get()]).await?, group_view)
     }
 
     async fn groups(&self, page: PageRequest<GroupId>) -> Result<Page<Group, GroupId>, StoreError> {
-        let sql = concat!("SELECT ", group_columns!("g"), " FROM groups AS g WHERE g.id > $1 ORDER BY g.id LIMIT $2");
+        let sql = concat!(
+            "SELECT ",
+            group_columns!("g"),
+            " FROM groups AS g WHERE g.id > $1 AND g.deleted_at IS NULL ORDER BY g.id LIMIT $2"
+        );
         let after = page.after.map_or(0, GroupId::get);
         let groups = all(&self.query(sql, &[&after, &one_more(page.limit)]).await?, |row| rows::group(row, 0))?;
         Ok(Page::of(groups, page.limit, |group| group.id))
@@ -226,8 +250,14 @@ impl Queries for Readers {
         now: Timestamp,
         page: PageRequest<InvitationId>,
     ) -> Result<Page<InvitationView, InvitationId>, StoreError> {
-        let sql = invitations_where!("i.group_id = $1 AND i.state = 0 AND i.expires_at > $2 AND i.id > $3");
-        self.invitations(sql, group.get(), now, page).await
+        let sql = invitations_of!(
+            "invitations",
+            "i.group_id = $1 AND i.state = 0 AND coalesce(i.expires_at > $2, true) AND i.id > $3
+             ORDER BY i.id LIMIT $4"
+        );
+        let after = page.after.map_or(Uuid::nil(), InvitationId::as_uuid);
+        let found = self.query(sql, &[&group.get(), &now.as_millis(), &after, &one_more(page.limit)]).await?;
+        Ok(Page::of(all(&found, invitation_view)?, page.limit, |view| view.invitation.id))
     }
 
     async fn invitations_for(
@@ -236,14 +266,138 @@ impl Queries for Readers {
         now: Timestamp,
         page: PageRequest<InvitationId>,
     ) -> Result<Page<InvitationView, InvitationId>, StoreError> {
-        let sql = invitations_where!(
-            "i.expires_at > $2 AND i.id IN (
-                 SELECT id FROM invitations WHERE user_id = $1 AND state = 0 AND id > $3
-                 UNION ALL
-                 SELECT o.id FROM user_emails AS e JOIN invitations AS o ON o.email_key = e.email_key
-                 WHERE e.user_id = $1 AND e.is_verified AND o.state = 0 AND o.id > $3)"
+        // The person's own come first, by index: they are few, and the planner does not always know.
+        let sql = invitations_of!(
+            "(SELECT * FROM invitations WHERE user_id = $1 AND state = 0 AND id > $3
+              UNION ALL
+              SELECT o.* FROM user_emails AS e CROSS JOIN LATERAL (
+                  SELECT * FROM invitations WHERE email_key = e.email_key AND state = 0 AND id > $3 OFFSET 0) AS o
+              WHERE e.user_id = $1 AND e.is_verified
+              OFFSET 0)",
+            "coalesce(i.expires_at > $2, true) AND NOT EXISTS (
+                 SELECT FROM unnest($5::bytea[]) AS p (person)
+                 CROSS JOIN (VALUES (0::smallint, 0::bigint), (1::smallint, i.group_id), (2::smallint, i.inviter_id))
+                     AS f (kind, id)
+                 CROSS JOIN LATERAL (SELECT FROM opt_outs AS r WHERE r.person = p.person AND r.from_kind = f.kind
+                                     AND r.from_id = f.id OFFSET 0) AS r)
+             ORDER BY i.id LIMIT $4"
         );
-        self.invitations(sql, user.get(), now, page).await
+        let hashes = self.hashes_of(user).await?;
+        let hashes: Vec<&[u8]> = hashes.iter().map(|hash| hash.0.as_slice()).collect();
+        let after = page.after.map_or(Uuid::nil(), InvitationId::as_uuid);
+        let params: [&(dyn ToSql + Sync); 5] = [&user.get(), &now.as_millis(), &after, &one_more(page.limit), &hashes];
+        let found = self.query(sql, &params).await?;
+        Ok(Page::of(all(&found, invitation_view)?, page.limit, |view| view.invitation.id))
+    }
+
+    async fn invitation(&self, which: InvitationRef) -> Result<Option<InvitationView>, StoreError> {
+        let found = match which {
+            InvitationRef::Id(id) => self.query(invitations_of!("invitations", "i.id = $1"), &[&id.as_uuid()]).await?,
+            InvitationRef::Token(hash) => {
+                let sql = invitations_of!(
+                    "invitations",
+                    "i.id = (SELECT invitation_id FROM invitation_tokens WHERE hash = $1)"
+                );
+                self.query(sql, &[&hash.0.as_slice()]).await?
+            }
+        };
+        one(&found, invitation_view)
+    }
+
+    async fn due_invitations(&self, now: Timestamp, limit: usize) -> Result<Vec<InvitationId>, StoreError> {
+        let sql = "SELECT id FROM invitations WHERE state = 0 AND expires_at <= $1 ORDER BY expires_at, id LIMIT $2";
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let found = self.query(sql, &[&now.as_millis(), &limit]).await?;
+        all(&found, |row| row.try_get(0).map(InvitationId::from_uuid).map_err(failure))
+    }
+
+    async fn deleted_groups(&self, before: Timestamp) -> Result<Vec<GroupId>, StoreError> {
+        let sql = "SELECT id FROM groups WHERE deleted_at <= $1 ORDER BY deleted_at, id LIMIT 100";
+        all(&self.query(sql, &[&before.as_millis()]).await?, rows::group_id)
+    }
+
+    async fn requests(&self, group: GroupId, page: PageRequest<UserId>) -> Result<Page<Requester, UserId>, StoreError> {
+        let sql = requesters_where!("r.state = 0 AND r.user_id > $2 ORDER BY r.user_id LIMIT $3");
+        let after = page.after.map_or(0, UserId::get);
+        let found = self.query(sql, &[&group.get(), &after, &one_more(page.limit)]).await?;
+        Ok(Page::of(all(&found, requester)?, page.limit, |requester| requester.user.id))
+    }
+
+    async fn waiting(&self, group: GroupId, page: PageRequest<i64>) -> Result<Page<Requester, i64>, StoreError> {
+        let sql = requesters_where!("r.state = 1 AND r.place > $2 ORDER BY r.place LIMIT $3");
+        let after = page.after.unwrap_or(0);
+        let found = self.query(sql, &[&group.get(), &after, &one_more(page.limit)]).await?;
+        Ok(Page::of(all(&found, requester)?, page.limit, |requester| requester.request.place.unwrap_or(0)))
+    }
+
+    async fn links(&self, group: GroupId, page: PageRequest<LinkId>) -> Result<Page<Link, LinkId>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            link_columns!("l"),
+            " FROM links AS l WHERE l.group_id = $1 AND l.id > $2 ORDER BY l.id LIMIT $3"
+        );
+        let after = page.after.map_or(Uuid::nil(), LinkId::as_uuid);
+        let found = self.query(sql, &[&group.get(), &after, &one_more(page.limit)]).await?;
+        Ok(Page::of(all(&found, rows::link)?, page.limit, |link| link.id))
+    }
+
+    async fn opt_outs(&self, of: Refuser) -> Result<Vec<OptOut>, StoreError> {
+        let hashes = match of {
+            Refuser::User(user) => self.hashes_of(user).await?,
+            Refuser::Holder(hash) => {
+                let sql = concat!(
+                    "SELECT ",
+                    invitation_columns!("i"),
+                    " FROM invitation_tokens AS t JOIN invitations AS i ON i.id = t.invitation_id WHERE t.hash = $1"
+                );
+                let held = all(&self.query(sql, &[&hash.0.as_slice()]).await?, |row| rows::invitation(row, 0))?;
+                held.iter().map(|invitation| self.hash(&invitation.invitee.person())).collect()
+            }
+        };
+        let hashes: Vec<&[u8]> = hashes.iter().map(|hash| hash.0.as_slice()).collect();
+        let sql = "SELECT person, from_kind, from_id, created_at FROM opt_outs WHERE person = ANY ($1::bytea[])";
+        all(&self.query(sql, &[&hashes]).await?, rows::opt_out)
+    }
+
+    async fn events(&self, stream: Stream, page: PageRequest<i64>) -> Result<Page<Event, i64>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            event_columns!("e"),
+            " FROM events AS e WHERE e.group_id = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3"
+        );
+        let after = page.after.unwrap_or(0);
+        let found = self.query(sql, &[&stream.number(), &after, &one_more(page.limit)]).await?;
+        Ok(Page::of(all(&found, rows::event)?, page.limit, |event| event.seq))
+    }
+
+    async fn members_at(
+        &self,
+        group: GroupId,
+        at: Timestamp,
+        page: PageRequest<UserId>,
+    ) -> Result<Page<Membership, UserId>, StoreError> {
+        let sql = "SELECT l.group_id, l.member_id, l.record_after FROM (
+                       SELECT DISTINCT ON (e.member_id) e.group_id, e.member_id, e.record_after FROM events AS e
+                       WHERE e.group_id = $1 AND e.member_id > $2 AND e.at <= $3
+                       ORDER BY e.member_id, e.seq DESC) AS l
+                   WHERE l.record_after IS NOT NULL ORDER BY l.member_id LIMIT $4";
+        let after = page.after.map_or(0, UserId::get);
+        let found = self.query(sql, &[&group.get(), &after, &at.as_millis(), &one_more(page.limit)]).await?;
+        Ok(Page::of(all(&found, rows::member_then)?, page.limit, |member| member.user))
+    }
+
+    async fn streams(&self, page: PageRequest<Stream>) -> Result<Page<Stream, Stream>, StoreError> {
+        // A group has a history even if the note of where that stands has gone.
+        let sql = "(SELECT group_id FROM heads WHERE group_id > $1 ORDER BY group_id LIMIT $2)
+                   UNION (SELECT id FROM groups WHERE id > $1 ORDER BY id LIMIT $2)
+                   ORDER BY group_id LIMIT $2";
+        let after = page.after.map_or(-1, Stream::number);
+        let found = all(&self.query(sql, &[&after, &one_more(page.limit)]).await?, rows::stream)?;
+        Ok(Page::of(found, page.limit, |stream| *stream))
+    }
+
+    async fn audit(&self, stream: Stream) -> Result<Vec<Finding>, StoreError> {
+        self.findings(stream).await
     }
 
     async fn client(&self, id: ClientId) -> Result<Option<Client>, StoreError> {
@@ -285,25 +439,16 @@ impl Queries for Readers {
 }
 
 impl Readers {
-    async fn invitations(
-        &self,
-        sql: &'static str,
-        owner: i64,
-        now: Timestamp,
-        page: PageRequest<InvitationId>,
-    ) -> Result<Page<InvitationView, InvitationId>, StoreError> {
-        let after = page.after.map_or(Uuid::nil(), InvitationId::as_uuid);
-        let found = self.query(sql, &[&owner, &now.as_millis(), &after, &one_more(page.limit)]).await?;
-        let found = all(&found, |row| {
-            let (group, inviter) = (INVITATION_COLUMNS, INVITATION_COLUMNS + GROUP_COLUMNS);
-            Ok(InvitationView {
-                invitation: rows::invitation(row, 0)?,
-                group: rows::group(row, group)?,
-                inviter: rows::user(row, inviter)?,
-                invitee: rows::user_or_null(row, inviter + USER_COLUMNS)?,
-            })
-        })?;
-        Ok(Page::of(found, page.limit, |view| view.invitation.id))
+    /// All hashes under which standing refusals may know a user.
+    async fn hashes_of(&self, user: UserId) -> Result<Vec<PersonHash>, StoreError> {
+        let sql = "SELECT email, user_id, is_verified FROM user_emails WHERE user_id = $1 AND is_verified";
+        let addresses = all(&self.query(sql, &[&user.get()]).await?, rows::user_email)?;
+        let addresses = addresses.into_iter().map(|address| Person::Address(address.email.key().clone()));
+        Ok(std::iter::once(Person::User(user)).chain(addresses).map(|person| self.hash(&person)).collect())
+    }
+
+    fn hash(&self, person: &Person) -> PersonHash {
+        PersonHash::of(&self.person_key, person)
     }
 }
 
@@ -313,6 +458,20 @@ fn group_view(row: &Row) -> Result<GroupView, StoreError> {
         creator: rows::user(row, GROUP_COLUMNS)?,
         membership: rows::membership_or_null(row, GROUP_COLUMNS + USER_COLUMNS)?,
     })
+}
+
+fn invitation_view(row: &Row) -> Result<InvitationView, StoreError> {
+    let (group, inviter) = (INVITATION_COLUMNS, INVITATION_COLUMNS + GROUP_COLUMNS);
+    Ok(InvitationView {
+        invitation: rows::invitation(row, 0)?,
+        group: rows::group(row, group)?,
+        inviter: rows::user(row, inviter)?,
+        invitee: rows::user_or_null(row, inviter + USER_COLUMNS)?,
+    })
+}
+
+fn requester(row: &Row) -> Result<Requester, StoreError> {
+    Ok(Requester { request: rows::request(row)?, user: rows::user(row, REQUEST_COLUMNS)? })
 }
 
 /// A page is read with one row too many, which shows that there is a next.

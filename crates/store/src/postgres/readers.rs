@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType};
+use guestlist_core::opt_out::PersonKey;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{IsolationLevel, Row};
 
@@ -23,10 +24,11 @@ const READ_MAX: Duration = Duration::from_secs(6);
 
 pub(crate) struct Readers {
     pool: Pool,
+    pub(super) person_key: PersonKey,
 }
 
 impl Readers {
-    pub(super) fn open(connector: &Arc<Connector>) -> Result<Self, StoreError> {
+    pub(super) fn open(connector: &Arc<Connector>, person_key: PersonKey) -> Result<Self, StoreError> {
         // A connection on which something failed does not come back, so one that does is clean if it is open at all.
         let config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = Manager::from_connect(connector.config().clone(), Pooled(Arc::clone(connector)), config);
@@ -38,7 +40,7 @@ impl Readers {
             .recycle_timeout(Some(WAIT_MAX))
             .build();
         let pool = pool.map_err(|error| StoreError::Unavailable(Some(Arc::new(error))))?;
-        Ok(Self { pool })
+        Ok(Self { pool, person_key })
     }
 
     /// Runs one statement.
@@ -73,7 +75,7 @@ impl Readers {
         noted(rows, connection)
     }
 
-    async fn connection(&self) -> Result<Object, StoreError> {
+    pub(super) async fn connection(&self) -> Result<Object, StoreError> {
         self.pool.get().await.map_err(|error| match error {
             PoolError::Timeout(TimeoutType::Wait) => StoreError::Overloaded,
             PoolError::Timeout(TimeoutType::Create | TimeoutType::Recycle) => StoreError::TimedOut,
@@ -92,7 +94,7 @@ async fn in_time<T>(read: impl Future<Output = Result<T, StoreError>>) -> Result
 }
 
 /// Logs a failure, once, where it is known; and parts with a connection on which an answer may still be under way.
-fn noted<T>(result: Result<T, StoreError>, connection: Object) -> Result<T, StoreError> {
+pub(super) fn noted<T>(result: Result<T, StoreError>, connection: Object) -> Result<T, StoreError> {
     if let Err(error) = &result {
         tracing::error!(error = crate::chain(error), "the database could not be read");
         drop(Object::take(connection));

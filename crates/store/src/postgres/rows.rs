@@ -1,18 +1,25 @@
 //! Rows to values of the domain. A value that no version of guestlist writes is an error that names its place.
 
 use guestlist_core::Timestamp;
+use guestlist_core::change::DayCount;
 use guestlist_core::credential::{AccessToken, Client, ClientId, Scopes, TokenHash};
-use guestlist_core::group::{Group, GroupKind};
-use guestlist_core::ids::{GroupId, InvitationId, TokenId, Uid, UserId};
-use guestlist_core::invitation::{Invitation, InvitationState, Invitee};
+use guestlist_core::group::{Group, GroupKind, OwnershipOffer, Tally};
+use guestlist_core::history::{Event, EventHash, EventKind, Head, MemberRecord, Stream};
+use guestlist_core::ids::{BatchId, GroupId, InvitationId, LinkId, TokenId, Uid, UserId};
+use guestlist_core::invitation::{Invitation, InvitationState, InvitationToken, InvitationTokenHash, Invitee};
+use guestlist_core::link::{Link, LinkHash};
 use guestlist_core::member::{Membership, RoleSet};
-use guestlist_core::names::{DisplayName, Email, Slug, Subject, Username};
+use guestlist_core::names::{Description, DisplayName, Email, Slug, Subject, Username};
+use guestlist_core::opt_out::{OptOut, PersonHash};
+use guestlist_core::origin::{Origin, RequestId, Via};
+use guestlist_core::request::{JoinRequest, RequestState};
 use guestlist_core::user::{User, UserEmail};
 use tokio_postgres::Row;
 use tokio_postgres::types::FromSql;
 use uuid::Uuid;
 
 use super::failure;
+use crate::columns::invitations_from;
 use crate::error::StoreError;
 
 /// Reads the columns of one table out of a row, from left to right, starting at `start`.
@@ -61,6 +68,11 @@ impl<'r> Columns<'r> {
         Ok(self.take::<Option<i64>>()?.map(Timestamp::from_millis))
     }
 
+    /// Reads 32 bytes.
+    fn hash(&mut self, column: &'static str) -> Result<[u8; 32], StoreError> {
+        self.parse(column, |bytes: &[u8]| bytes.try_into().ok())
+    }
+
     fn corrupt(&self, column: &'static str) -> StoreError {
         let number = self.row.try_get::<_, i64>(self.start).map(|id| id.to_string());
         let text = || self.row.try_get::<_, String>(self.start);
@@ -105,18 +117,47 @@ pub(super) fn group(row: &Row, start: usize) -> Result<Group, StoreError> {
         uid: columns.parse("uid", Uid::parse)?,
         slug: columns.parse("slug", |text| Slug::parse(text).ok())?,
         name: columns.parse("name", |text| DisplayName::parse(text).ok())?,
-        description: columns.take()?,
+        description: columns.parse("description", |text| Description::parse(text).ok())?,
         kind: if columns.take()? { GroupKind::Page } else { GroupKind::Group },
         is_public: columns.take()?,
         is_verified: columns.take()?,
+        takes_requests: columns.take()?,
+        is_token_enough: columns.take()?,
+        members_max: columns.take()?,
         archived_at: columns.time_or_null()?,
+        deleted_at: columns.time_or_null()?,
+        offer: offer(&mut columns)?,
         creator: columns.parse("creator_id", UserId::new)?,
-        members_count: columns.take()?,
-        owners_count: columns.take()?,
-        notices_count: columns.take()?,
         created_at: columns.time()?,
-        updated_at: columns.time()?,
+        tally: Tally {
+            members: columns.take()?,
+            owners: columns.take()?,
+            invitations: columns.take()?,
+            waiting: columns.take()?,
+            last_place: columns.take()?,
+            notices: columns.take()?,
+            updated_at: columns.time()?,
+        },
     })
+}
+
+/// Reads `id`.
+pub(super) fn group_id(row: &Row) -> Result<GroupId, StoreError> {
+    Columns::new(row, "groups", 0).parse("id", GroupId::new)
+}
+
+/// Four columns, all of them null or none.
+fn offer(columns: &mut Columns<'_>) -> Result<Option<OwnershipOffer>, StoreError> {
+    let from = columns.parse_or_null("offer_from", UserId::new)?;
+    let to = columns.parse_or_null("offer_to", UserId::new)?;
+    let (offered_at, expires_at) = (columns.time_or_null()?, columns.time_or_null()?);
+    match (from, to, offered_at, expires_at) {
+        (Some(from), Some(to), Some(offered_at), Some(expires_at)) => {
+            Ok(Some(OwnershipOffer { from, to, offered_at, expires_at }))
+        }
+        (None, None, None, None) => Ok(None),
+        _ => Err(columns.corrupt("offer_from")),
+    }
 }
 
 pub(super) fn membership(row: &Row, start: usize) -> Result<Membership, StoreError> {
@@ -154,16 +195,116 @@ pub(super) fn invitation(row: &Row, start: usize) -> Result<Invitation, StoreErr
         roles: columns.parse("roles", roles_from)?,
         state: columns.parse("state", state_from)?,
         created_at: columns.time()?,
-        expires_at: columns.time()?,
+        sent_at: columns.time()?,
+        expires_at: columns.time_or_null()?,
         closed_at: columns.time_or_null()?,
+        closed_by: columns.parse_or_null("closed_by", UserId::new)?,
     })
+}
+
+/// Reads `hash, invitation_id, created_at`.
+pub(super) fn invitation_token(row: &Row) -> Result<InvitationToken, StoreError> {
+    let mut columns = Columns::new(row, "invitation_tokens", 0);
+    Ok(InvitationToken {
+        hash: columns.hash("hash").map(InvitationTokenHash)?,
+        invitation: columns.take().map(InvitationId::from_uuid)?,
+        created_at: columns.time()?,
+    })
+}
+
+pub(super) fn link(row: &Row) -> Result<Link, StoreError> {
+    let mut columns = Columns::new(row, "links", 0);
+    Ok(Link {
+        id: columns.take().map(LinkId::from_uuid)?,
+        group: columns.parse("group_id", GroupId::new)?,
+        hash: columns.hash("hash").map(LinkHash)?,
+        creator: columns.parse("creator_id", UserId::new)?,
+        roles: columns.parse("roles", roles_from)?,
+        uses_max: columns.take()?,
+        uses: columns.take()?,
+        needs_approval: columns.take()?,
+        created_at: columns.time()?,
+        expires_at: columns.time_or_null()?,
+        revoked_at: columns.time_or_null()?,
+        revoked_by: columns.parse_or_null("revoked_by", UserId::new)?,
+    })
+}
+
+pub(super) fn request(row: &Row) -> Result<JoinRequest, StoreError> {
+    let mut columns = Columns::new(row, "join_requests", 0);
+    Ok(JoinRequest {
+        group: columns.parse("group_id", GroupId::new)?,
+        user: columns.parse("user_id", UserId::new)?,
+        roles: columns.parse("roles", roles_from)?,
+        state: columns.parse("state", request_state_from)?,
+        place: columns.take()?,
+        created_at: columns.time()?,
+        closed_at: columns.time_or_null()?,
+        closed_by: columns.parse_or_null("closed_by", UserId::new)?,
+    })
+}
+
+/// Reads `inviter_id, day, made`.
+pub(super) fn day_count(row: &Row) -> Result<DayCount, StoreError> {
+    let mut columns = Columns::new(row, "day_counts", 0);
+    Ok(DayCount { inviter: columns.parse("inviter_id", UserId::new)?, day: columns.take()?, made: columns.take()? })
+}
+
+/// Reads `person, from_kind, from_id, created_at`.
+pub(super) fn opt_out(row: &Row) -> Result<OptOut, StoreError> {
+    let mut columns = Columns::new(row, "opt_outs", 0);
+    let person = columns.hash("person").map(PersonHash)?;
+    let kind: i16 = columns.take()?;
+    let from = columns.parse("from_id", |id| invitations_from(u8::try_from(kind).ok()?, id))?;
+    Ok(OptOut { person, from, created_at: columns.time()? })
+}
+
+pub(super) fn event(row: &Row) -> Result<Event, StoreError> {
+    let mut columns = Columns::new(row, "events", 0);
+    Ok(Event {
+        stream: columns.parse("group_id", Stream::from_number)?,
+        seq: columns.take()?,
+        at: columns.time()?,
+        kind: columns.parse("kind", EventKind::parse)?,
+        actor: columns.parse_or_null("actor_id", UserId::new)?,
+        origin: Origin {
+            via: columns.parse("via", Via::parse)?,
+            client: columns.parse_or_null("client", |text| ClientId::parse(text).ok())?,
+            request: columns.parse_or_null("request", RequestId::parse)?,
+        },
+        batch: columns.take::<Option<Uuid>>()?.map(BatchId::from_uuid),
+        thing: columns.parse("thing", |text: &str| text.parse().ok())?,
+        before: columns.take()?,
+        after: columns.take()?,
+        hash: columns.hash("hash").map(EventHash)?,
+    })
+}
+
+/// Reads `group_id, member_id, record_after` of an event that left somebody a member.
+pub(super) fn member_then(row: &Row) -> Result<Membership, StoreError> {
+    let mut columns = Columns::new(row, "events", 0);
+    let group = columns.parse("group_id", GroupId::new)?;
+    let user = columns.parse("member_id", UserId::new)?;
+    columns.parse("record_after", |text: &str| MemberRecord::read(group, user, text))
+}
+
+/// Reads `group_id` of a history.
+pub(super) fn stream(row: &Row) -> Result<Stream, StoreError> {
+    Columns::new(row, "heads", 0).parse("group_id", Stream::from_number)
+}
+
+/// Reads `group_id, seq, hash`.
+pub(super) fn head(row: &Row) -> Result<(Stream, Head), StoreError> {
+    let mut columns = Columns::new(row, "heads", 0);
+    let stream = columns.parse("group_id", Stream::from_number)?;
+    Ok((stream, Head { seq: columns.take()?, hash: columns.hash("hash").map(EventHash)? }))
 }
 
 pub(super) fn token(row: &Row, start: usize) -> Result<AccessToken, StoreError> {
     let mut columns = Columns::new(row, "tokens", start);
     Ok(AccessToken {
         id: columns.take().map(TokenId::from_uuid)?,
-        hash: columns.parse("hash", |hash: &[u8]| hash.try_into().ok().map(TokenHash))?,
+        hash: columns.hash("hash").map(TokenHash)?,
         user: columns.parse("user_id", UserId::new)?,
         client: columns.parse_or_null("client_id", |text| ClientId::parse(text).ok())?,
         scopes: columns.parse("scopes", |text| Scopes::parse(text).ok())?,
@@ -190,4 +331,8 @@ fn roles_from(bits: i16) -> Option<RoleSet> {
 
 fn state_from(number: i16) -> Option<InvitationState> {
     crate::columns::state_from(u8::try_from(number).ok()?)
+}
+
+fn request_state_from(number: i16) -> Option<RequestState> {
+    crate::columns::request_state_from(u8::try_from(number).ok()?)
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use guestlist_core::opt_out::PersonKey;
 use refinery::{Migration, Runner};
 
 use super::connect::Connector;
@@ -37,6 +38,17 @@ pub(super) async fn migrate(connector: &Connector) -> Result<(), StoreError> {
     drop((client, holder));
     let _ = futures_util::join!(driver, holder_driver);
     Ok(())
+}
+
+/// Reads the key under which people are hashed, which was made with the tables and never changes.
+pub(super) async fn person_key(connector: &Connector) -> Result<PersonKey, StoreError> {
+    let (client, driver) = connector.connect().await?;
+    let sql = "SELECT value FROM secrets WHERE name = 'person-key'";
+    let row = client.query_opt(sql, &[]).await.map_err(failure)?;
+    let key = row.and_then(|row| row.try_get::<_, &[u8]>(0).ok()?.try_into().ok()).map(PersonKey);
+    drop(client);
+    let _ = driver.await;
+    key.ok_or_else(|| StoreError::Corrupt { table: "secrets", column: "value", key: "person-key".to_owned() })
 }
 
 fn broken(error: &refinery::Error) -> StoreError {

@@ -4,30 +4,43 @@
 use std::collections::BTreeSet;
 
 use guestlist_core::credential::IssuerKey;
+use guestlist_core::facts::Refusers;
+use guestlist_core::history::{Stream, Thing};
 use guestlist_core::ids::{GroupId, UserId};
 use guestlist_core::invitation::Invitee;
+use guestlist_core::opt_out::{InvitationsFrom, Person};
 use guestlist_core::{Facts, Needs};
+use rusqlite::Connection;
 use rusqlite::types::ToSql;
-use rusqlite::{Connection, Row};
 use uuid::Uuid;
 
-use super::failure;
-use super::rows;
-use crate::columns::{group_columns, invitation_columns, membership_columns, token_columns, user_columns};
+use super::{each, failure, json, rows};
+use crate::columns::{
+    self, INVITATION_COLUMNS, event_columns, group_columns, invitation_columns, link_columns, membership_columns,
+    request_columns, token_columns, user_columns,
+};
 use crate::error::StoreError;
 use crate::keys::Keys;
 
-pub(super) fn load(connection: &Connection, needs: &[Needs]) -> Result<Facts, StoreError> {
-    let mut facts = Facts::default();
+/// Loads into `facts`, which know nothing but the settings and the key of the installation.
+pub(super) fn load(connection: &Connection, needs: &[Needs], mut facts: Facts) -> Result<Facts, StoreError> {
     let mut keys = Keys::collect(needs);
 
-    // What names further facts comes first: invitations name groups and addresses, addresses name users.
+    // What names further facts comes first: batches name invitations and people, invitations and links name groups and
+    // addresses, addresses name users, and users name the groups that they own.
+    let met = load_batches(connection, &mut facts, &mut keys)?;
     load_invitations(connection, &mut facts, &mut keys)?;
+    load_links(connection, &mut facts, &mut keys)?;
     load_emails(connection, &mut facts, &mut keys)?;
-    load_groups(connection, &mut facts, &keys)?;
     load_users(connection, &mut facts, &keys)?;
     load_addresses(connection, &mut facts)?;
-    load_pairs(connection, &mut facts, needs)?;
+    load_owned(connection, &mut facts, &mut keys, needs)?;
+    load_groups(connection, &mut facts, &keys)?;
+    load_heads(connection, &mut facts, needs)?;
+    load_pairs(connection, &mut facts, needs, &met)?;
+    load_waiting(connection, &mut facts, needs)?;
+    load_day_counts(connection, &mut facts, &keys)?;
+    load_opt_outs(connection, &mut facts, needs)?;
     load_tokens(connection, &mut facts, &keys)?;
     load_clients(connection, &mut facts, &keys)?;
     load_sequences(connection, &mut facts, needs)?;
@@ -35,22 +48,89 @@ pub(super) fn load(connection: &Connection, needs: &[Needs]) -> Result<Facts, St
     Ok(facts)
 }
 
+/// What happened in batches of invitations. Returns who became a member or was let in by them, and where.
+fn load_batches(
+    connection: &Connection,
+    facts: &mut Facts,
+    keys: &mut Keys,
+) -> Result<BTreeSet<(GroupId, UserId)>, StoreError> {
+    let mut met = BTreeSet::new();
+    if keys.batches.is_empty() {
+        return Ok(met);
+    }
+    let sql = concat!(
+        "SELECT ",
+        event_columns!("e"),
+        " FROM json_each(?1) AS k CROSS JOIN events AS e INDEXED BY events_of_batch ON e.batch_id = unhex(k.value)
+          ORDER BY e.seq"
+    );
+    each(connection, sql, &[&json(&hexed(&keys.batches))?], |row| {
+        let event = rows::event(row)?;
+        match (event.stream, &event.thing) {
+            (_, Thing::Invitation(id)) => {
+                keys.invitations.insert(id.as_uuid());
+            }
+            (Stream::Group(group), Thing::Member(user) | Thing::Request(user)) => {
+                keys.user_ids.insert(user.get());
+                met.insert((group, *user));
+            }
+            _ => {}
+        }
+        if let Some(batch) = event.batch {
+            facts.learn_batch_event(batch, event);
+        }
+        Ok(())
+    })?;
+    Ok(met)
+}
+
 fn load_invitations(connection: &Connection, facts: &mut Facts, keys: &mut Keys) -> Result<(), StoreError> {
-    if keys.invitations.is_empty() {
+    if keys.invitations.is_empty() && keys.invitation_tokens.is_empty() {
         return Ok(());
     }
     let sql = concat!(
         "SELECT ",
         invitation_columns!("i"),
-        " FROM json_each(?1) AS k CROSS JOIN invitations AS i ON i.id = unhex(k.value)"
+        ", NULL, NULL FROM json_each(?1) AS k CROSS JOIN invitations AS i ON i.id = unhex(k.value)
+         UNION ALL
+         SELECT ",
+        invitation_columns!("i"),
+        ", t.hash, t.created_at
+         FROM json_each(?2) AS k CROSS JOIN invitation_tokens AS t ON t.hash = unhex(k.value)
+         CROSS JOIN invitations AS i ON i.id = t.invitation_id"
     );
-    each(connection, sql, &[&json(&hexed(&keys.invitations))?], |row| {
+    let named: [&dyn ToSql; 2] = [&json(&hexed(&keys.invitations))?, &json(&hashes(&keys.invitation_tokens))?];
+    each(connection, sql, &named, |row| {
         let invitation = rows::invitation(row, 0)?;
+        if let Some(token) = rows::invitation_token_or_null(row, INVITATION_COLUMNS, invitation.id)? {
+            facts.learn_invitation_token(&token);
+        }
         keys.group_ids.insert(invitation.group.get());
         if let Invitee::Email(email) = &invitation.invitee {
             keys.emails.insert(email.key().to_string());
         }
         facts.learn_invitation(invitation);
+        Ok(())
+    })
+}
+
+fn load_links(connection: &Connection, facts: &mut Facts, keys: &mut Keys) -> Result<(), StoreError> {
+    if keys.links.is_empty() && keys.link_hashes.is_empty() {
+        return Ok(());
+    }
+    let sql = concat!(
+        "SELECT ",
+        link_columns!("l"),
+        " FROM json_each(?1) AS k CROSS JOIN links AS l ON l.id = unhex(k.value)
+         UNION ALL
+         SELECT ",
+        link_columns!("l"),
+        " FROM json_each(?2) AS k CROSS JOIN links AS l ON l.hash = unhex(k.value)"
+    );
+    each(connection, sql, &[&json(&hexed(&keys.links))?, &json(&hashes(&keys.link_hashes))?], |row| {
+        let link = rows::link(row)?;
+        keys.group_ids.insert(link.group.get());
+        facts.learn_link(link);
         Ok(())
     })
 }
@@ -65,30 +145,6 @@ fn load_emails(connection: &Connection, facts: &mut Facts, keys: &mut Keys) -> R
         let email = rows::user_email(row)?;
         keys.user_ids.insert(email.user.get());
         facts.learn_email(email);
-        Ok(())
-    })
-}
-
-fn load_groups(connection: &Connection, facts: &mut Facts, keys: &Keys) -> Result<(), StoreError> {
-    if keys.group_ids.is_empty() && keys.group_uids.is_empty() && keys.slugs.is_empty() {
-        return Ok(());
-    }
-    let sql = concat!(
-        "SELECT ",
-        group_columns!("g"),
-        " FROM json_each(?1) AS k CROSS JOIN \"groups\" AS g ON g.id = k.value
-         UNION ALL
-         SELECT ",
-        group_columns!("g"),
-        " FROM json_each(?2) AS k CROSS JOIN \"groups\" AS g ON g.uid = k.value
-         UNION ALL
-         SELECT ",
-        group_columns!("g"),
-        " FROM json_each(?3) AS k CROSS JOIN \"groups\" AS g ON g.slug = k.value"
-    );
-    let keys: [&dyn ToSql; 3] = [&json(&keys.group_ids)?, &json(&keys.group_uids)?, &json(&keys.slugs)?];
-    each(connection, sql, &keys, |row| {
-        facts.learn_group(rows::group(row, 0)?);
         Ok(())
     })
 }
@@ -137,11 +193,84 @@ fn load_addresses(connection: &Connection, facts: &mut Facts) -> Result<(), Stor
     })
 }
 
-fn load_pairs(connection: &Connection, facts: &mut Facts, needs: &[Needs]) -> Result<(), StoreError> {
-    let pairs = facts.pairs(needs);
+/// The groups that somebody owns, by their memberships there.
+fn load_owned(connection: &Connection, facts: &mut Facts, keys: &mut Keys, needs: &[Needs]) -> Result<(), StoreError> {
+    let owners: Vec<i64> = facts.owners(needs).into_iter().map(UserId::get).collect();
+    if owners.is_empty() {
+        return Ok(());
+    }
+    let sql = concat!(
+        "SELECT ",
+        membership_columns!("m"),
+        " FROM json_each(?1) AS k CROSS JOIN memberships AS m INDEXED BY memberships_of_user ON m.user_id = k.value
+          WHERE m.roles & 1"
+    );
+    each(connection, sql, &[&json(&owners)?], |row| {
+        let membership = rows::membership(row, 0)?;
+        keys.group_ids.insert(membership.group.get());
+        facts.learn_membership(membership);
+        Ok(())
+    })
+}
+
+fn load_groups(connection: &Connection, facts: &mut Facts, keys: &Keys) -> Result<(), StoreError> {
+    if keys.group_ids.is_empty() && keys.group_uids.is_empty() && keys.slugs.is_empty() {
+        return Ok(());
+    }
+    let sql = concat!(
+        "SELECT ",
+        group_columns!("g"),
+        " FROM json_each(?1) AS k CROSS JOIN \"groups\" AS g ON g.id = k.value
+         UNION ALL
+         SELECT ",
+        group_columns!("g"),
+        " FROM json_each(?2) AS k CROSS JOIN \"groups\" AS g ON g.uid = k.value
+         UNION ALL
+         SELECT ",
+        group_columns!("g"),
+        " FROM json_each(?3) AS k CROSS JOIN \"groups\" AS g ON g.slug = k.value"
+    );
+    let keys: [&dyn ToSql; 3] = [&json(&keys.group_ids)?, &json(&keys.group_uids)?, &json(&keys.slugs)?];
+    each(connection, sql, &keys, |row| {
+        facts.learn_group(rows::group(row, 0)?);
+        Ok(())
+    })
+}
+
+/// Where the histories stand that may go on.
+fn load_heads(connection: &Connection, facts: &mut Facts, needs: &[Needs]) -> Result<(), StoreError> {
+    let is_installation = needs.iter().any(|need| need.installation);
+    let streams = facts.group_ids().map(Stream::Group).chain(is_installation.then_some(Stream::Installation));
+    let streams: BTreeSet<i64> = streams.map(Stream::number).collect();
+    if streams.is_empty() {
+        return Ok(());
+    }
+    let sql = "SELECT h.group_id, h.seq, h.hash FROM json_each(?1) AS k CROSS JOIN heads AS h ON h.group_id = k.value";
+    each(connection, sql, &[&json(&streams)?], |row| {
+        let (stream, head) = rows::head(row)?;
+        facts.learn_head(stream, head);
+        Ok(())
+    })
+}
+
+/// What is between groups and people: those that commands name, and those `met` in batches of invitations.
+fn load_pairs(
+    connection: &Connection,
+    facts: &mut Facts,
+    needs: &[Needs],
+    met: &BTreeSet<(GroupId, UserId)>,
+) -> Result<(), StoreError> {
+    let mut pairs = facts.pairs(needs);
+    pairs.users.extend(met);
+    for (group, user) in met {
+        let addresses = facts.persons(*user).into_iter();
+        pairs.emails.extend(addresses.filter_map(|person| match person {
+            Person::User(_) => None,
+            Person::Address(address) => Some((*group, address)),
+        }));
+    }
     if !pairs.users.is_empty() {
-        let users: Vec<(i64, i64)> =
-            pairs.users.iter().map(|(group, user): &(GroupId, UserId)| (group.get(), user.get())).collect();
+        let users: Vec<(i64, i64)> = pairs.users.iter().map(|(group, user)| (group.get(), user.get())).collect();
         let users = json(&users)?;
         let sql = concat!(
             "SELECT ",
@@ -151,6 +280,16 @@ fn load_pairs(connection: &Connection, facts: &mut Facts, needs: &[Needs]) -> Re
         );
         each(connection, sql, &[&users], |row| {
             facts.learn_membership(rows::membership(row, 0)?);
+            Ok(())
+        })?;
+        let sql = concat!(
+            "SELECT ",
+            request_columns!("r"),
+            " FROM jsonb_each(?1) AS k CROSS JOIN join_requests AS r
+              ON r.group_id = k.value ->> 0 AND r.user_id = k.value ->> 1"
+        );
+        each(connection, sql, &[&users], |row| {
+            facts.learn_request(rows::request(row)?);
             Ok(())
         })?;
         let sql = concat!(
@@ -181,6 +320,73 @@ fn load_pairs(connection: &Connection, facts: &mut Facts, needs: &[Needs]) -> Re
     Ok(())
 }
 
+/// The first of those who wait, going from place to place: some hundreds may be behind them.
+fn load_waiting(connection: &Connection, facts: &mut Facts, needs: &[Needs]) -> Result<(), StoreError> {
+    let wanted: Vec<(i64, i64)> =
+        facts.waiting_needed(needs).into_iter().map(|(group, count)| (group.get(), count)).collect();
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let sql = concat!(
+        "WITH RECURSIVE line (group_id, wanted, place) AS (
+             SELECT k.value ->> 0, k.value ->> 1,
+                    (SELECT min(w.place) FROM join_requests AS w INDEXED BY join_requests_waiting
+                     WHERE w.group_id = k.value ->> 0 AND w.state = 1)
+             FROM jsonb_each(?1) AS k
+             UNION ALL
+             SELECT line.group_id, line.wanted - 1,
+                    (SELECT min(w.place) FROM join_requests AS w INDEXED BY join_requests_waiting
+                     WHERE w.group_id = line.group_id AND w.state = 1 AND w.place > line.place)
+             FROM line WHERE line.wanted > 1 AND line.place IS NOT NULL)
+         SELECT ",
+        request_columns!("r"),
+        " FROM line CROSS JOIN join_requests AS r INDEXED BY join_requests_waiting
+          ON r.group_id = line.group_id AND r.place = line.place AND r.state = 1"
+    );
+    each(connection, sql, &[&json(&wanted)?], |row| {
+        facts.learn_request(rows::request(row)?);
+        Ok(())
+    })
+}
+
+/// What counts towards quotas, if there are any.
+fn load_day_counts(connection: &Connection, facts: &mut Facts, keys: &Keys) -> Result<(), StoreError> {
+    if keys.days_of.is_empty() || facts.settings().quotas.is_none() {
+        return Ok(());
+    }
+    let sql = "SELECT d.inviter_id, d.day, d.made
+               FROM json_each(?1) AS k CROSS JOIN day_counts AS d ON d.inviter_id = k.value";
+    each(connection, sql, &[&json(&keys.days_of)?], |row| {
+        facts.learn_day_count(rows::day_count(row)?);
+        Ok(())
+    })
+}
+
+/// Some standing refusals by what they are towards, of which one person may have very many, and all of some people.
+fn load_opt_outs(connection: &Connection, facts: &mut Facts, needs: &[Needs]) -> Result<(), StoreError> {
+    let Refusers { towards, all } = facts.refusers(needs);
+    if towards.is_empty() && all.is_empty() {
+        return Ok(());
+    }
+    let mut asked = BTreeSet::new();
+    for (person, group, inviter) in towards {
+        let from = [InvitationsFrom::Everyone, InvitationsFrom::Group(group), InvitationsFrom::Inviter(inviter)];
+        asked.extend(from.into_iter().map(columns::invitations_from_numbers).map(|(kind, id)| (person, kind, id)));
+    }
+    let asked: Vec<_> = asked.into_iter().map(|(person, kind, id)| (hex::encode(person.0), kind, id)).collect();
+    let all: Vec<_> = all.into_iter().map(|person| hex::encode(person.0)).collect();
+    let sql = "SELECT o.person, o.from_kind, o.from_id, o.created_at
+               FROM jsonb_each(?1) AS k CROSS JOIN opt_outs AS o
+               ON o.person = unhex(k.value ->> 0) AND o.from_kind = k.value ->> 1 AND o.from_id = k.value ->> 2
+               UNION ALL
+               SELECT o.person, o.from_kind, o.from_id, o.created_at
+               FROM json_each(?2) AS k CROSS JOIN opt_outs AS o ON o.person = unhex(k.value)";
+    each(connection, sql, &[&json(&asked)?, &json(&all)?], |row| {
+        facts.learn_opt_out(rows::opt_out(row)?);
+        Ok(())
+    })
+}
+
 fn load_tokens(connection: &Connection, facts: &mut Facts, keys: &Keys) -> Result<(), StoreError> {
     if keys.token_ids.is_empty() && keys.token_hashes.is_empty() {
         return Ok(());
@@ -194,15 +400,10 @@ fn load_tokens(connection: &Connection, facts: &mut Facts, keys: &Keys) -> Resul
         token_columns!("t"),
         " FROM json_each(?2) AS k CROSS JOIN tokens AS t ON t.hash = unhex(k.value)"
     );
-    each(
-        connection,
-        sql,
-        &[&json(&hexed(&keys.token_ids))?, &json(&keys.token_hashes.iter().map(hex::encode).collect::<Vec<_>>())?],
-        |row| {
-            facts.learn_token(rows::token(row, 0)?);
-            Ok(())
-        },
-    )
+    each(connection, sql, &[&json(&hexed(&keys.token_ids))?, &json(&hashes(&keys.token_hashes))?], |row| {
+        facts.learn_token(rows::token(row, 0)?);
+        Ok(())
+    })
 }
 
 fn load_clients(connection: &Connection, facts: &mut Facts, keys: &Keys) -> Result<(), StoreError> {
@@ -248,20 +449,6 @@ fn hexed(ids: &BTreeSet<Uuid>) -> Vec<String> {
     ids.iter().map(|id| id.simple().to_string()).collect()
 }
 
-fn json(keys: &impl serde::Serialize) -> Result<String, StoreError> {
-    serde_json::to_string(keys).map_err(|_| StoreError::bug("keys could not be written as JSON"))
-}
-
-fn each(
-    connection: &Connection,
-    sql: &str,
-    parameters: &[&dyn ToSql],
-    mut learn: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
-    let mut statement = connection.prepare_cached(sql).map_err(failure)?;
-    let mut rows = statement.query(parameters).map_err(failure)?;
-    while let Some(row) = rows.next().map_err(failure)? {
-        learn(row)?;
-    }
-    Ok(())
+fn hashes(hashes: &BTreeSet<[u8; 32]>) -> Vec<String> {
+    hashes.iter().map(hex::encode).collect()
 }

@@ -14,9 +14,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use guestlist_core::{Facts, Needs};
+use guestlist_core::opt_out::PersonKey;
+use guestlist_core::{Facts, Needs, Settings};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::types::ToSql;
+use rusqlite::{Connection, ErrorCode, OpenFlags, Row};
 
 use self::readers::Readers;
 use crate::engine::Engine;
@@ -29,6 +31,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// A database file with the present schema.
 pub(crate) struct Sqlite {
     path: PathBuf,
+    person_key: PersonKey,
 }
 
 impl Sqlite {
@@ -37,15 +40,17 @@ impl Sqlite {
         // SQLite takes a relative name that begins with `file:` for an address.
         let path = std::path::absolute(path).map_err(|error| StoreError::Unavailable(Some(Arc::new(error))))?;
         schema::migrate(&path)?;
-        Ok(Self { path })
+        let person_key = rows::person_key(&open_for_reading(&path)?)?;
+        Ok(Self { path, person_key })
     }
 
     pub(crate) fn writer(&self) -> Result<SqliteWriter, StoreError> {
-        Ok(SqliteWriter { path: self.path.clone(), connection: Some(open_for_writing(&self.path)?) })
+        let connection = Some(open_for_writing(&self.path)?);
+        Ok(SqliteWriter { path: self.path.clone(), person_key: self.person_key, connection })
     }
 
     pub(crate) fn readers(&self) -> Result<Readers, StoreError> {
-        Readers::open(&self.path)
+        Readers::open(&self.path, self.person_key)
     }
 }
 
@@ -88,6 +93,7 @@ fn set_up(connection: &Connection) -> Result<(), StoreError> {
 /// The writing side: the one connection of this process that changes anything.
 pub(crate) struct SqliteWriter {
     path: PathBuf,
+    person_key: PersonKey,
     /// Absent after a failure that left the connection in doubt, until it is opened anew.
     connection: Option<Connection>,
 }
@@ -112,8 +118,8 @@ impl Engine for SqliteWriter {
         self.execute("BEGIN IMMEDIATE")
     }
 
-    async fn load(&mut self, needs: &[Needs]) -> Result<Facts, StoreError> {
-        facts::load(self.connection()?, needs)
+    async fn load(&mut self, needs: &[Needs], settings: &Settings) -> Result<Facts, StoreError> {
+        facts::load(self.connection()?, needs, Facts::of(settings.clone(), self.person_key))
     }
 
     async fn apply(&mut self, changes: &NetChanges) -> Result<(), StoreError> {
@@ -140,6 +146,26 @@ impl Engine for SqliteWriter {
             tracing::warn!(error = %error, "the write-ahead log could not be emptied; it is kept beside the database");
         }
     }
+}
+
+/// Hands every row that `sql` finds to `read`, one after the other.
+fn each(
+    connection: &Connection,
+    sql: &str,
+    parameters: &[&dyn ToSql],
+    mut read: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached(sql).map_err(failure)?;
+    let mut rows = statement.query(parameters).map_err(failure)?;
+    while let Some(row) = rows.next().map_err(failure)? {
+        read(row)?;
+    }
+    Ok(())
+}
+
+/// Keys as one JSON array, in which a statement takes them.
+fn json(keys: &impl serde::Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(keys).map_err(|_| StoreError::bug("keys could not be written as JSON"))
 }
 
 /// What an error of SQLite means to whoever asked.

@@ -1,25 +1,30 @@
 //! Answering questions from the read-only connections.
 
 use async_trait::async_trait;
-use guestlist_core::Timestamp;
 use guestlist_core::credential::{AccessToken, Client, ClientId, IssuerKey, PasswordHash, TokenHash};
 use guestlist_core::group::{Group, GroupRef};
-use guestlist_core::ids::{GroupId, InvitationId, TokenId, UserId};
+use guestlist_core::history::{Audit, Event, Finding, Stream};
+use guestlist_core::ids::{GroupId, InvitationId, LinkId, TokenId, UserId};
+use guestlist_core::invitation::InvitationRef;
+use guestlist_core::link::Link;
+use guestlist_core::member::Membership;
 use guestlist_core::names::Subject;
+use guestlist_core::opt_out::{OptOut, Person, PersonHash, PersonKey};
 use guestlist_core::user::{User, UserEmail, UserRef};
+use guestlist_core::{Change, Timestamp};
 use rusqlite::types::ToSql;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Row};
+use uuid::Uuid;
 
-use super::failure;
 use super::readers::Readers;
-use super::rows;
+use super::{each, failure, json, rows};
 use crate::columns::{
-    GROUP_COLUMNS, INVITATION_COLUMNS, TOKEN_COLUMNS, USER_COLUMNS, group_columns, invitation_columns,
-    membership_columns, token_columns, user_columns,
+    GROUP_COLUMNS, INVITATION_COLUMNS, REQUEST_COLUMNS, TOKEN_COLUMNS, USER_COLUMNS, event_columns, group_columns,
+    invitation_columns, link_columns, membership_columns, request_columns, token_columns, user_columns,
 };
 use crate::error::StoreError;
 use crate::page::{Page, PageRequest};
-use crate::query::{Bearer, GroupView, InvitationView, Member, Queries, Roster, RosterSearch};
+use crate::query::{Bearer, GroupView, InvitationView, Member, Queries, Refuser, Requester, Roster, RosterSearch};
 
 macro_rules! user_where {
     ($condition:literal) => {
@@ -27,7 +32,7 @@ macro_rules! user_where {
     };
 }
 
-/// A group, its creator, and the membership of user ?1 in it.
+/// A group that is not deleted, its creator, and the membership of user ?1 in it.
 macro_rules! group_view_where {
     ($condition:literal) => {
         concat!(
@@ -39,15 +44,15 @@ macro_rules! group_view_where {
             membership_columns!("m"),
             " FROM \"groups\" AS g JOIN users AS u ON u.id = g.creator_id
               LEFT JOIN memberships AS m ON m.group_id = g.id AND m.user_id = ?1
-              WHERE ",
+              WHERE g.deleted_at IS NULL AND ",
             $condition
         )
     };
 }
 
-/// Invitations in order of their making, with group, inviter and invitee.
+/// Invitations to groups that are not deleted, with group, inviter and invitee.
 macro_rules! invitations_where {
-    ($condition:literal) => {
+    ($($condition:literal),+) => {
         concat!(
             "SELECT ",
             invitation_columns!("i"),
@@ -59,12 +64,83 @@ macro_rules! invitations_where {
             user_columns!("u"),
             " FROM invitations AS i JOIN \"groups\" AS g ON g.id = i.group_id JOIN users AS b ON b.id = i.inviter_id
               LEFT JOIN users AS u ON u.id = i.user_id
-              WHERE ",
+              WHERE g.deleted_at IS NULL AND ",
+            $($condition),+
+        )
+    };
+}
+
+/// A page of them in order of their making: those behind ?3 that are open at ?2.
+macro_rules! open_invitations_where {
+    ($condition:literal) => {
+        invitations_where!(
+            "i.state = 0 AND (i.expires_at IS NULL OR i.expires_at > ?2) AND i.id > ?3 AND ",
             $condition,
             " ORDER BY i.id LIMIT ?4"
         )
     };
 }
+
+/// Those who want to join group ?1, as far as $condition says, in the order of their $key, behind ?2.
+macro_rules! requesters_where {
+    ($condition:literal, $key:literal) => {
+        concat!(
+            "SELECT ",
+            request_columns!("r"),
+            ", ",
+            user_columns!("u"),
+            " FROM join_requests AS r JOIN users AS u ON u.id = r.user_id
+              WHERE r.group_id = ?1 AND ",
+            $condition,
+            " AND ",
+            $key,
+            " > ?2 ORDER BY ",
+            $key,
+            " LIMIT ?3"
+        )
+    };
+}
+
+/// What people refuse whose hashes are in the array ?1.
+const OPT_OUTS: &str = "SELECT o.person, o.from_kind, o.from_id, o.created_at
+     FROM json_each(?1) AS k CROSS JOIN opt_outs AS o ON o.person = unhex(k.value)";
+
+const EVENTS: &str = concat!(
+    "SELECT ",
+    event_columns!("e"),
+    " FROM events AS e WHERE e.group_id = ?1 AND e.seq > ?2 ORDER BY e.seq LIMIT ?3"
+);
+
+/// How to read everything of one kind that is stored, each row as the change that would bring it about.
+type Everything = (&'static str, fn(&Row<'_>) -> Result<Change, StoreError>);
+
+/// What the history of group ?1 tells of.
+const IN_GROUP: [Everything; 5] = [
+    (concat!("SELECT ", group_columns!("g"), " FROM \"groups\" AS g WHERE g.id = ?1"), |row| {
+        rows::group(row, 0).map(Change::Group)
+    }),
+    (concat!("SELECT ", membership_columns!("m"), " FROM memberships AS m WHERE m.group_id = ?1"), |row| {
+        rows::membership(row, 0).map(Change::Membership)
+    }),
+    (concat!("SELECT ", invitation_columns!("i"), " FROM invitations AS i WHERE i.group_id = ?1"), |row| {
+        rows::invitation(row, 0).map(Change::Invitation)
+    }),
+    (concat!("SELECT ", link_columns!("l"), " FROM links AS l WHERE l.group_id = ?1"), |row| {
+        rows::link(row).map(Change::Link)
+    }),
+    (concat!("SELECT ", request_columns!("r"), " FROM join_requests AS r WHERE r.group_id = ?1"), |row| {
+        rows::request(row).map(Change::JoinRequest)
+    }),
+];
+
+/// What the history of the installation tells of, but for secrets.
+const IN_INSTALLATION: [Everything; 5] = [
+    (concat!("SELECT ", user_columns!("u"), " FROM users AS u"), |row| rows::user(row, 0).map(Change::User)),
+    ("SELECT email, user_id, is_verified FROM user_emails", |row| rows::user_email(row).map(Change::UserEmail)),
+    ("SELECT person, from_kind, from_id, created_at FROM opt_outs", |row| rows::opt_out(row).map(Change::OptOut)),
+    (concat!("SELECT ", token_columns!("t"), " FROM tokens AS t"), |row| rows::token(row, 0).map(Change::Token)),
+    ("SELECT id, name, scopes, created_at FROM clients", |row| rows::client(row).map(Change::Client)),
+];
 
 /// Active members of group ?1 whose username or name contains ?2, in lower case.
 macro_rules! roster_matches {
@@ -164,7 +240,7 @@ impl Queries for Readers {
                 GroupRef::Uid(uid) => (group_view_where!("g.uid = ?2"), Box::new(uid.as_str())),
                 GroupRef::Slug(slug) => (group_view_where!("g.slug = ?2"), Box::new(slug.as_str())),
                 GroupRef::UidOrSlug(text) => (
-                    group_view_where!("g.uid = ?2 OR g.slug = ?2 ORDER BY g.uid = ?2 DESC LIMIT 1"),
+                    group_view_where!("(g.uid = ?2 OR g.slug = ?2) ORDER BY g.uid = ?2 DESC LIMIT 1"),
                     Box::new(text.as_str()),
                 ),
             };
@@ -174,18 +250,25 @@ impl Queries for Readers {
     }
 
     async fn groups_of(&self, user: UserId) -> Result<Vec<GroupView>, StoreError> {
-        let sql =
-            concat!(
-            "SELECT ", group_columns!("g"), ", ", user_columns!("u"), ", ", membership_columns!("m"),
+        let sql = concat!(
+            "SELECT ",
+            group_columns!("g"),
+            ", ",
+            user_columns!("u"),
+            ", ",
+            membership_columns!("m"),
             " FROM memberships AS m JOIN \"groups\" AS g ON g.id = m.group_id JOIN users AS u ON u.id = g.creator_id
-              WHERE m.user_id = ?1 ORDER BY g.name_key, g.id"
+              WHERE m.user_id = ?1 AND g.deleted_at IS NULL ORDER BY g.name_key, g.id"
         );
         self.run(move |connection| all(connection, sql, &[&user.get()], group_view)).await
     }
 
     async fn groups(&self, page: PageRequest<GroupId>) -> Result<Page<Group, GroupId>, StoreError> {
-        let sql =
-            concat!("SELECT ", group_columns!("g"), " FROM \"groups\" AS g WHERE g.id > ?1 ORDER BY g.id LIMIT ?2");
+        let sql = concat!(
+            "SELECT ",
+            group_columns!("g"),
+            " FROM \"groups\" AS g WHERE g.id > ?1 AND g.deleted_at IS NULL ORDER BY g.id LIMIT ?2"
+        );
         self.run(move |connection| {
             let after = page.after.map_or(0, GroupId::get);
             let groups = all(connection, sql, &[&after, &one_more(page.limit)], |row| rows::group(row, 0))?;
@@ -242,8 +325,13 @@ impl Queries for Readers {
         now: Timestamp,
         page: PageRequest<InvitationId>,
     ) -> Result<Page<InvitationView, InvitationId>, StoreError> {
-        let sql = invitations_where!("i.group_id = ?1 AND i.state = 0 AND i.expires_at > ?2 AND i.id > ?3");
-        self.run(move |connection| invitations(connection, sql, group.get(), now, page)).await
+        let sql = open_invitations_where!("i.group_id = ?1");
+        self.run(move |connection| {
+            let keys: [&dyn ToSql; 4] = [&group.get(), &now.as_millis(), &after(page), &one_more(page.limit)];
+            let found = all(connection, sql, &keys, invitation_view)?;
+            Ok(Page::of(found, page.limit, |view| view.invitation.id))
+        })
+        .await
     }
 
     async fn invitations_for(
@@ -252,14 +340,189 @@ impl Queries for Readers {
         now: Timestamp,
         page: PageRequest<InvitationId>,
     ) -> Result<Page<InvitationView, InvitationId>, StoreError> {
-        let sql = invitations_where!(
-            "i.expires_at > ?2 AND i.id IN (
+        // Each way of refusing is looked up by the whole key: somebody may refuse a thousand groups.
+        let sql = open_invitations_where!(
+            "i.id IN (
                  SELECT id FROM invitations WHERE user_id = ?1 AND state = 0 AND id > ?3
                  UNION ALL
                  SELECT o.id FROM user_emails AS e JOIN invitations AS o ON o.email_key = e.email_key
-                 WHERE e.user_id = ?1 AND e.is_verified AND o.state = 0 AND o.id > ?3)"
+                 WHERE e.user_id = ?1 AND e.is_verified AND o.state = 0 AND o.id > ?3)
+             AND NOT EXISTS (SELECT 1 FROM json_each(?5) AS k CROSS JOIN opt_outs AS o
+                             ON o.person = unhex(k.value) AND o.from_kind = 0 AND o.from_id = 0)
+             AND NOT EXISTS (SELECT 1 FROM json_each(?5) AS k CROSS JOIN opt_outs AS o
+                             ON o.person = unhex(k.value) AND o.from_kind = 1 AND o.from_id = i.group_id)
+             AND NOT EXISTS (SELECT 1 FROM json_each(?5) AS k CROSS JOIN opt_outs AS o
+                             ON o.person = unhex(k.value) AND o.from_kind = 2 AND o.from_id = i.inviter_id)"
         );
-        self.run(move |connection| invitations(connection, sql, user.get(), now, page)).await
+        let key = self.person_key();
+        self.run(move |connection| {
+            // Both in one transaction, so that nobody gets another's address in between.
+            let moment = connection.unchecked_transaction().map_err(failure)?;
+            let persons = json(&hashes(&persons(&moment, user)?, &key))?;
+            let keys: [&dyn ToSql; 5] = [&user.get(), &now.as_millis(), &after(page), &one_more(page.limit), &persons];
+            let found = all(&moment, sql, &keys, invitation_view)?;
+            Ok(Page::of(found, page.limit, |view| view.invitation.id))
+        })
+        .await
+    }
+
+    async fn invitation(&self, which: InvitationRef) -> Result<Option<InvitationView>, StoreError> {
+        self.point(move |connection| match which {
+            InvitationRef::Id(id) => {
+                one(connection, invitations_where!("i.id = ?1"), &[id.as_uuid().as_bytes()], invitation_view)
+            }
+            InvitationRef::Token(hash) => {
+                let sql = invitations_where!("i.id = (SELECT invitation_id FROM invitation_tokens WHERE hash = ?1)");
+                one(connection, sql, &[&hash.0], invitation_view)
+            }
+        })
+        .await
+    }
+
+    async fn due_invitations(&self, now: Timestamp, limit: usize) -> Result<Vec<InvitationId>, StoreError> {
+        let sql = "SELECT id FROM invitations WHERE state = 0 AND expires_at <= ?1 ORDER BY expires_at LIMIT ?2";
+        self.run(move |connection| {
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            let read = |row: &Row<'_>| row.get(0).map(Uuid::from_bytes).map(InvitationId::from_uuid).map_err(failure);
+            all(connection, sql, &[&now.as_millis(), &limit], read)
+        })
+        .await
+    }
+
+    async fn deleted_groups(&self, before: Timestamp) -> Result<Vec<GroupId>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            group_columns!("g"),
+            " FROM \"groups\" AS g WHERE g.deleted_at <= ?1 ORDER BY g.deleted_at LIMIT 100"
+        );
+        self.run(move |connection| {
+            all(connection, sql, &[&before.as_millis()], |row| rows::group(row, 0).map(|group| group.id))
+        })
+        .await
+    }
+
+    async fn requests(&self, group: GroupId, page: PageRequest<UserId>) -> Result<Page<Requester, UserId>, StoreError> {
+        let sql = requesters_where!("r.state = 0", "r.user_id");
+        self.run(move |connection| {
+            let after = page.after.map_or(0, UserId::get);
+            let found = all(connection, sql, &[&group.get(), &after, &one_more(page.limit)], requester)?;
+            Ok(Page::of(found, page.limit, |found| found.user.id))
+        })
+        .await
+    }
+
+    async fn waiting(&self, group: GroupId, page: PageRequest<i64>) -> Result<Page<Requester, i64>, StoreError> {
+        let sql = requesters_where!("r.state = 1", "r.place");
+        self.run(move |connection| {
+            let after = page.after.unwrap_or(0);
+            let found = all(connection, sql, &[&group.get(), &after, &one_more(page.limit)], requester)?;
+            Ok(Page::of(found, page.limit, |found| found.request.place.unwrap_or(0)))
+        })
+        .await
+    }
+
+    async fn links(&self, group: GroupId, page: PageRequest<LinkId>) -> Result<Page<Link, LinkId>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            link_columns!("l"),
+            " FROM links AS l WHERE l.group_id = ?1 AND l.id > ?2 ORDER BY l.id LIMIT ?3"
+        );
+        self.run(move |connection| {
+            let after = page.after.map_or([0; 16], |id| *id.as_uuid().as_bytes());
+            let links = all(connection, sql, &[&group.get(), &after, &one_more(page.limit)], rows::link)?;
+            Ok(Page::of(links, page.limit, |link| link.id))
+        })
+        .await
+    }
+
+    async fn opt_outs(&self, of: Refuser) -> Result<Vec<OptOut>, StoreError> {
+        let key = self.person_key();
+        self.run(move |connection| {
+            let moment = connection.unchecked_transaction().map_err(failure)?;
+            let persons = match of {
+                Refuser::User(user) => persons(&moment, user)?,
+                Refuser::Holder(hash) => {
+                    let sql = concat!(
+                        "SELECT ",
+                        invitation_columns!("i"),
+                        " FROM invitation_tokens AS t JOIN invitations AS i ON i.id = t.invitation_id WHERE t.hash = ?1"
+                    );
+                    let held = one(&moment, sql, &[&hash.0], |row| rows::invitation(row, 0))?;
+                    held.iter().map(|invitation| invitation.invitee.person()).collect()
+                }
+            };
+            all(&moment, OPT_OUTS, &[&json(&hashes(&persons, &key))?], rows::opt_out)
+        })
+        .await
+    }
+
+    async fn events(&self, stream: Stream, page: PageRequest<i64>) -> Result<Page<Event, i64>, StoreError> {
+        self.run(move |connection| {
+            let after = page.after.unwrap_or(0);
+            let events = all(connection, EVENTS, &[&stream.number(), &after, &one_more(page.limit)], rows::event)?;
+            Ok(Page::of(events, page.limit, |event| event.seq))
+        })
+        .await
+    }
+
+    async fn members_at(
+        &self,
+        group: GroupId,
+        at: Timestamp,
+        page: PageRequest<UserId>,
+    ) -> Result<Page<Membership, UserId>, StoreError> {
+        // Of each member the last event up to the instant; the index shows which one it is.
+        let sql = "SELECT e.group_id, e.member_id, e.record_after FROM events AS e INDEXED BY events_of_member
+                   WHERE e.group_id = ?1 AND e.member_id > ?2 AND e.at <= ?3 AND e.record_after IS NOT NULL
+                     AND NOT EXISTS (SELECT 1 FROM events AS l INDEXED BY events_of_member
+                                     WHERE l.group_id = e.group_id AND l.member_id = e.member_id AND l.seq > e.seq
+                                       AND l.at <= ?3)
+                   ORDER BY e.member_id LIMIT ?4";
+        self.run(move |connection| {
+            let after = page.after.map_or(0, UserId::get);
+            let keys: [&dyn ToSql; 4] = [&group.get(), &after, &at.as_millis(), &one_more(page.limit)];
+            let members = all(connection, sql, &keys, rows::membership_told)?;
+            Ok(Page::of(members, page.limit, |member| member.user))
+        })
+        .await
+    }
+
+    async fn streams(&self, page: PageRequest<Stream>) -> Result<Page<Stream, Stream>, StoreError> {
+        // A group has a history even if the note of where that stands has gone.
+        let sql = "SELECT group_id FROM heads WHERE group_id > ?1 UNION SELECT id FROM \"groups\" WHERE id > ?1
+                   ORDER BY group_id LIMIT ?2";
+        self.run(move |connection| {
+            let after = page.after.map_or(-1, Stream::number);
+            let found = all(connection, sql, &[&after, &one_more(page.limit)], rows::stream)?;
+            Ok(Page::of(found, page.limit, |stream| *stream))
+        })
+        .await
+    }
+
+    async fn audit(&self, stream: Stream) -> Result<Vec<Finding>, StoreError> {
+        self.run_to_the_end(move |connection| {
+            let moment = connection.unchecked_transaction().map_err(failure)?;
+            let number = stream.number();
+            let mut audit = Audit::new(stream);
+            each(&moment, EVENTS, &[&number, &0, &i64::MAX], |row| {
+                audit.event(&rows::event(row)?);
+                Ok(())
+            })?;
+            let (stored, keys): (_, &[&dyn ToSql]) = match stream {
+                Stream::Group(_) => (IN_GROUP, &[&number]),
+                Stream::Installation => (IN_INSTALLATION, &[]),
+            };
+            for (sql, read) in stored {
+                each(&moment, sql, keys, |row| {
+                    audit.stored(&read(row)?);
+                    Ok(())
+                })?;
+            }
+            let head =
+                one(&moment, "SELECT group_id, seq, hash FROM heads WHERE group_id = ?1", &[&number], rows::head)?;
+            Ok(audit.finish(head.map(|(_, head)| head).unwrap_or_default()))
+        })
+        .await
     }
 
     async fn client(&self, id: ClientId) -> Result<Option<Client>, StoreError> {
@@ -315,24 +578,35 @@ fn group_view(row: &Row<'_>) -> Result<GroupView, StoreError> {
     })
 }
 
-fn invitations(
-    connection: &Connection,
-    sql: &str,
-    owner: i64,
-    now: Timestamp,
-    page: PageRequest<InvitationId>,
-) -> Result<Page<InvitationView, InvitationId>, StoreError> {
-    let after = page.after.map_or([0; 16], |id| *id.as_uuid().as_bytes());
-    let found = all(connection, sql, params![owner, now.as_millis(), after, one_more(page.limit)], |row| {
-        let (group, inviter) = (INVITATION_COLUMNS, INVITATION_COLUMNS + GROUP_COLUMNS);
-        Ok(InvitationView {
-            invitation: rows::invitation(row, 0)?,
-            group: rows::group(row, group)?,
-            inviter: rows::user(row, inviter)?,
-            invitee: rows::user_or_null(row, inviter + USER_COLUMNS)?,
-        })
-    })?;
-    Ok(Page::of(found, page.limit, |view| view.invitation.id))
+fn invitation_view(row: &Row<'_>) -> Result<InvitationView, StoreError> {
+    let (group, inviter) = (INVITATION_COLUMNS, INVITATION_COLUMNS + GROUP_COLUMNS);
+    Ok(InvitationView {
+        invitation: rows::invitation(row, 0)?,
+        group: rows::group(row, group)?,
+        inviter: rows::user(row, inviter)?,
+        invitee: rows::user_or_null(row, inviter + USER_COLUMNS)?,
+    })
+}
+
+fn requester(row: &Row<'_>) -> Result<Requester, StoreError> {
+    Ok(Requester { request: rows::request(row)?, user: rows::user(row, REQUEST_COLUMNS)? })
+}
+
+/// Everything that a user is known as towards invitations.
+fn persons(connection: &Connection, user: UserId) -> Result<Vec<Person>, StoreError> {
+    let sql = "SELECT email, user_id, is_verified FROM user_emails WHERE user_id = ?1 AND is_verified";
+    let verified = all(connection, sql, &[&user.get()], rows::user_email)?;
+    let addresses = verified.into_iter().map(|address| Person::Address(address.email.key().clone()));
+    Ok(std::iter::once(Person::User(user)).chain(addresses).collect())
+}
+
+fn hashes(persons: &[Person], key: &PersonKey) -> Vec<String> {
+    persons.iter().map(|person| hex::encode(PersonHash::of(key, person).0)).collect()
+}
+
+/// The key of an invitation to go on behind, as it is stored.
+fn after(page: PageRequest<InvitationId>) -> [u8; 16] {
+    page.after.map_or([0; 16], |id| *id.as_uuid().as_bytes())
 }
 
 /// A page is read with one row too many, which shows that there is a next.
@@ -357,11 +631,10 @@ fn all<T>(
     parameters: &[&dyn ToSql],
     read: impl Fn(&Row<'_>) -> Result<T, StoreError>,
 ) -> Result<Vec<T>, StoreError> {
-    let mut statement = connection.prepare_cached(sql).map_err(failure)?;
-    let mut rows = statement.query(parameters).map_err(failure)?;
     let mut found = Vec::new();
-    while let Some(row) = rows.next().map_err(failure)? {
+    each(connection, sql, parameters, |row| {
         found.push(read(row)?);
-    }
+        Ok(())
+    })?;
     Ok(found)
 }

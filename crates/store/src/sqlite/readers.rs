@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use guestlist_core::opt_out::PersonKey;
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
@@ -22,6 +23,7 @@ const READ_MAX: Duration = Duration::from_secs(5);
 pub(crate) struct Readers {
     pool: Arc<Pool>,
     permits: Arc<Semaphore>,
+    person_key: PersonKey,
 }
 
 struct Pool {
@@ -30,10 +32,15 @@ struct Pool {
 }
 
 impl Readers {
-    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+    pub(super) fn open(path: &Path, person_key: PersonKey) -> Result<Self, StoreError> {
         let connections: Result<Vec<_>, _> = (0..READERS).map(|_| open_for_reading(path)).collect();
         let pool = Pool { path: path.to_owned(), free: Mutex::new(connections?) };
-        Ok(Self { pool: Arc::new(pool), permits: Arc::new(Semaphore::new(READERS)) })
+        Ok(Self { pool: Arc::new(pool), permits: Arc::new(Semaphore::new(READERS)), person_key })
+    }
+
+    /// The key under which people are hashed.
+    pub(super) const fn person_key(&self) -> PersonKey {
+        self.person_key
     }
 
     /// Runs a `read` that may take a while on a connection of its own, on a thread that may block.
@@ -41,11 +48,27 @@ impl Readers {
         &self,
         read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.on_a_thread(Some(READ_MAX), read).await
+    }
+
+    /// Runs a `read` of everything there is, for an operator who will wait for it.
+    pub(super) async fn run_to_the_end<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.on_a_thread(None, read).await
+    }
+
+    async fn on_a_thread<T: Send + 'static>(
+        &self,
+        time: Option<Duration>,
+        read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
         let permit = tokio::time::timeout(WAIT_MAX, Arc::clone(&self.permits).acquire_owned()).await;
         let permit = permit.map_err(|_| StoreError::Overloaded)?.map_err(|_| StoreError::Unavailable(None))?;
         let pool = Arc::clone(&self.pool);
         let task = tokio::task::spawn_blocking(move || {
-            let result = pool.read(read);
+            let result = pool.read(time, read);
             drop(permit);
             result
         });
@@ -59,7 +82,7 @@ impl Readers {
         read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         match self.permits.try_acquire() {
-            Ok(_permit) => noted(self.pool.read(read)),
+            Ok(_permit) => noted(self.pool.read(Some(READ_MAX), read)),
             Err(_) => self.run(read).await,
         }
     }
@@ -74,12 +97,17 @@ fn noted<T>(result: Result<T, StoreError>) -> Result<T, StoreError> {
 }
 
 impl Pool {
-    fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    fn read<T>(
+        &self,
+        time: Option<Duration>,
+        read: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let idle = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
         // A connection is missing if a read on it panicked.
         let mut connection = idle.map_or_else(|| open_for_reading(&self.path), Ok)?;
-        let deadline = Instant::now() + READ_MAX;
-        connection.progress_handler(10_000, Some(move || Instant::now() > deadline)).map_err(failure)?;
+        let deadline = time.map(|time| Instant::now() + time);
+        let is_over = move || deadline.is_some_and(|deadline| Instant::now() > deadline);
+        connection.progress_handler(10_000, Some(is_over)).map_err(failure)?;
         let result = read(&connection);
         self.free.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
         result

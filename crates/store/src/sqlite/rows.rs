@@ -1,15 +1,21 @@
 //! Rows to values of the domain. A value that no version of guestlist writes is an error that names its place.
 
 use guestlist_core::Timestamp;
+use guestlist_core::change::DayCount;
 use guestlist_core::credential::{AccessToken, Client, ClientId, Scopes, TokenHash};
-use guestlist_core::group::{Group, GroupKind};
-use guestlist_core::ids::{GroupId, InvitationId, TokenId, Uid, UserId};
-use guestlist_core::invitation::{Invitation, Invitee};
+use guestlist_core::group::{Group, GroupKind, OwnershipOffer, Tally};
+use guestlist_core::history::{Event, EventHash, EventKind, Head, MemberRecord, Stream};
+use guestlist_core::ids::{BatchId, GroupId, InvitationId, LinkId, TokenId, Uid, UserId};
+use guestlist_core::invitation::{Invitation, InvitationToken, InvitationTokenHash, Invitee};
+use guestlist_core::link::{Link, LinkHash};
 use guestlist_core::member::{Membership, RoleSet};
-use guestlist_core::names::{DisplayName, Email, Slug, Subject, Username};
+use guestlist_core::names::{Description, DisplayName, Email, Slug, Subject, Username};
+use guestlist_core::opt_out::{OptOut, PersonHash, PersonKey};
+use guestlist_core::origin::{Origin, RequestId, Via};
+use guestlist_core::request::JoinRequest;
 use guestlist_core::user::{User, UserEmail};
-use rusqlite::Row;
 use rusqlite::types::{FromSql, ValueRef};
+use rusqlite::{Connection, OptionalExtension as _, Row};
 use uuid::Uuid;
 
 use super::failure;
@@ -66,7 +72,9 @@ impl<'r> Columns<'r> {
         let key = match self.row.get_ref(self.start) {
             Ok(ValueRef::Integer(id)) => id.to_string(),
             Ok(ValueRef::Text(text)) => String::from_utf8_lossy(text).into_owned(),
-            Ok(ValueRef::Blob(blob)) => Uuid::from_slice(blob).map_or_else(|_| "?".to_owned(), |uuid| uuid.to_string()),
+            Ok(ValueRef::Blob(blob)) => {
+                Uuid::from_slice(blob).map_or_else(|_| hex::encode(blob), |uuid| uuid.to_string())
+            }
             _ => "?".to_owned(),
         };
         StoreError::Corrupt { table: self.table, column, key }
@@ -108,18 +116,40 @@ pub(super) fn group(row: &Row<'_>, start: usize) -> Result<Group, StoreError> {
         uid: columns.parse("uid", |text: String| Uid::parse(&text))?,
         slug: columns.parse("slug", |text: String| Slug::parse(&text).ok())?,
         name: columns.parse("name", |text: String| DisplayName::parse(&text).ok())?,
-        description: columns.take()?,
+        description: columns.parse("description", |text: String| Description::parse(&text).ok())?,
         kind: if columns.take()? { GroupKind::Page } else { GroupKind::Group },
         is_public: columns.take()?,
         is_verified: columns.take()?,
+        takes_requests: columns.take()?,
+        is_token_enough: columns.take()?,
+        members_max: columns.take()?,
         archived_at: columns.time_or_null()?,
+        deleted_at: columns.time_or_null()?,
+        offer: offer(&mut columns)?,
         creator: columns.parse("creator_id", UserId::new)?,
-        members_count: columns.take()?,
-        owners_count: columns.take()?,
-        notices_count: columns.take()?,
         created_at: columns.time()?,
-        updated_at: columns.time()?,
+        tally: Tally {
+            members: columns.take()?,
+            owners: columns.take()?,
+            invitations: columns.take()?,
+            waiting: columns.take()?,
+            last_place: columns.take()?,
+            notices: columns.take()?,
+            updated_at: columns.time()?,
+        },
     })
+}
+
+fn offer(columns: &mut Columns<'_>) -> Result<Option<OwnershipOffer>, StoreError> {
+    let from = columns.parse_or_null("offer_from", UserId::new)?;
+    let to = columns.parse_or_null("offer_to", UserId::new)?;
+    match (from, to, columns.time_or_null()?, columns.time_or_null()?) {
+        (None, None, None, None) => Ok(None),
+        (Some(from), Some(to), Some(offered_at), Some(expires_at)) => {
+            Ok(Some(OwnershipOffer { from, to, offered_at, expires_at }))
+        }
+        _ => Err(columns.corrupt("offer_from")),
+    }
 }
 
 pub(super) fn membership(row: &Row<'_>, start: usize) -> Result<Membership, StoreError> {
@@ -157,9 +187,118 @@ pub(super) fn invitation(row: &Row<'_>, start: usize) -> Result<Invitation, Stor
         roles: columns.parse("roles", RoleSet::from_bits)?,
         state: columns.parse("state", columns::state_from)?,
         created_at: columns.time()?,
-        expires_at: columns.time()?,
+        sent_at: columns.time()?,
+        expires_at: columns.time_or_null()?,
         closed_at: columns.time_or_null()?,
+        closed_by: columns.parse_or_null("closed_by", UserId::new)?,
     })
+}
+
+/// Reads `hash, created_at`, the token of an invitation: absent where it was not looked up by one.
+pub(super) fn invitation_token_or_null(
+    row: &Row<'_>,
+    start: usize,
+    invitation: InvitationId,
+) -> Result<Option<InvitationToken>, StoreError> {
+    let mut columns = Columns::new(row, "invitation_tokens", start);
+    let Some(hash) = columns.take::<Option<[u8; 32]>>()? else { return Ok(None) };
+    Ok(Some(InvitationToken { hash: InvitationTokenHash(hash), invitation, created_at: columns.time()? }))
+}
+
+pub(super) fn link(row: &Row<'_>) -> Result<Link, StoreError> {
+    let mut columns = Columns::new(row, "links", 0);
+    Ok(Link {
+        id: columns.take().map(|id: [u8; 16]| LinkId::from_uuid(Uuid::from_bytes(id)))?,
+        group: columns.parse("group_id", GroupId::new)?,
+        hash: columns.take().map(LinkHash)?,
+        creator: columns.parse("creator_id", UserId::new)?,
+        roles: columns.parse("roles", RoleSet::from_bits)?,
+        uses_max: columns.take()?,
+        uses: columns.take()?,
+        needs_approval: columns.take()?,
+        created_at: columns.time()?,
+        expires_at: columns.time_or_null()?,
+        revoked_at: columns.time_or_null()?,
+        revoked_by: columns.parse_or_null("revoked_by", UserId::new)?,
+    })
+}
+
+pub(super) fn request(row: &Row<'_>) -> Result<JoinRequest, StoreError> {
+    let mut columns = Columns::new(row, "join_requests", 0);
+    Ok(JoinRequest {
+        group: columns.parse("group_id", GroupId::new)?,
+        user: columns.parse("user_id", UserId::new)?,
+        roles: columns.parse("roles", RoleSet::from_bits)?,
+        state: columns.parse("state", columns::request_state_from)?,
+        place: columns.take()?,
+        created_at: columns.time()?,
+        closed_at: columns.time_or_null()?,
+        closed_by: columns.parse_or_null("closed_by", UserId::new)?,
+    })
+}
+
+/// Reads `inviter_id, day, made`.
+pub(super) fn day_count(row: &Row<'_>) -> Result<DayCount, StoreError> {
+    let mut columns = Columns::new(row, "day_counts", 0);
+    Ok(DayCount { inviter: columns.parse("inviter_id", UserId::new)?, day: columns.take()?, made: columns.take()? })
+}
+
+/// Reads `person, from_kind, from_id, created_at`.
+pub(super) fn opt_out(row: &Row<'_>) -> Result<OptOut, StoreError> {
+    let mut columns = Columns::new(row, "opt_outs", 0);
+    let person = columns.take().map(PersonHash)?;
+    let kind = columns.take()?;
+    let from = columns.parse("from_id", |id| columns::invitations_from(kind, id))?;
+    Ok(OptOut { person, from, created_at: columns.time()? })
+}
+
+pub(super) fn event(row: &Row<'_>) -> Result<Event, StoreError> {
+    let mut columns = Columns::new(row, "events", 0);
+    Ok(Event {
+        stream: columns.parse("group_id", Stream::from_number)?,
+        seq: columns.take()?,
+        at: columns.time()?,
+        kind: columns.parse("kind", |text: String| EventKind::parse(&text))?,
+        actor: columns.parse_or_null("actor_id", UserId::new)?,
+        origin: Origin {
+            via: columns.parse("via", |text: String| Via::parse(&text))?,
+            client: columns.parse_or_null("client", |text: String| ClientId::parse(&text).ok())?,
+            request: columns.parse_or_null("request", |text: String| RequestId::parse(&text))?,
+        },
+        batch: columns.take::<Option<[u8; 16]>>()?.map(|id| BatchId::from_uuid(Uuid::from_bytes(id))),
+        thing: columns.parse("thing", |text: String| text.parse().ok())?,
+        before: columns.take()?,
+        after: columns.take()?,
+        hash: columns.take().map(EventHash)?,
+    })
+}
+
+/// Reads `group_id, member_id, record_after` of an event after which somebody was a member.
+pub(super) fn membership_told(row: &Row<'_>) -> Result<Membership, StoreError> {
+    let mut columns = Columns::new(row, "events", 0);
+    let group = columns.parse("group_id", GroupId::new)?;
+    let user = columns.parse("member_id", UserId::new)?;
+    columns.parse("record_after", |text: String| MemberRecord::read(group, user, &text))
+}
+
+/// Reads `group_id`, by which histories go.
+pub(super) fn stream(row: &Row<'_>) -> Result<Stream, StoreError> {
+    Columns::new(row, "heads", 0).parse("group_id", Stream::from_number)
+}
+
+/// Reads `group_id, seq, hash`.
+pub(super) fn head(row: &Row<'_>) -> Result<(Stream, Head), StoreError> {
+    let mut columns = Columns::new(row, "heads", 0);
+    let stream = columns.parse("group_id", Stream::from_number)?;
+    Ok((stream, Head { seq: columns.take()?, hash: columns.take().map(EventHash)? }))
+}
+
+/// The key under which this installation hashes people.
+pub(super) fn person_key(connection: &Connection) -> Result<PersonKey, StoreError> {
+    let sql = "SELECT value FROM secrets WHERE name = 'person-key'";
+    let key: Option<Vec<u8>> = connection.query_row(sql, [], |row| row.get(0)).optional().map_err(failure)?;
+    let key = key.and_then(|key| key.try_into().ok()).map(PersonKey);
+    key.ok_or_else(|| StoreError::Corrupt { table: "secrets", column: "value", key: "person-key".to_owned() })
 }
 
 pub(super) fn token(row: &Row<'_>, start: usize) -> Result<AccessToken, StoreError> {

@@ -92,16 +92,32 @@ pub(crate) const TABLES: &[Table] = &[
     table!(user_emails, key 1: email_key Text, email Text, user_id Number, is_verified Flag),
     table!(groups, key 1:
         id Number, uid Text, slug Text, name Text, name_key Text, description Text, is_page Flag, is_public Flag,
-        is_verified Flag, archived_at Number, creator_id Number, members_count Number, owners_count Number,
-        notices_count Number, created_at Number, updated_at Number),
+        is_verified Flag, takes_requests Flag, is_token_enough Flag, members_max Number, archived_at Number,
+        deleted_at Number, offer_from Number, offer_to Number, offered_at Number, offer_expires_at Number,
+        creator_id Number, created_at Number, members_count Number, owners_count Number, invitations_count Number,
+        waiting_count Number, last_place Number, notices_count Number, updated_at Number),
     table!(memberships, key 2: group_id Number, user_id Number, roles SmallNumber, joined_at Number),
     table!(invitations, key 1:
         id Uuid, group_id Number, user_id Number, email Text, email_key Text, inviter_id Number, roles SmallNumber,
-        state SmallNumber, created_at Number, expires_at Number, closed_at Number),
+        state SmallNumber, created_at Number, sent_at Number, expires_at Number, closed_at Number, closed_by Number),
+    table!(invitation_tokens, key 1: hash Bytes, invitation_id Uuid, created_at Number),
+    table!(links, key 1:
+        id Uuid, group_id Number, hash Bytes, creator_id Number, roles SmallNumber, uses_max Number, uses Number,
+        needs_approval Flag, created_at Number, expires_at Number, revoked_at Number, revoked_by Number),
+    table!(join_requests, key 2:
+        group_id Number, user_id Number, roles SmallNumber, state SmallNumber, place Number, created_at Number,
+        closed_at Number, closed_by Number),
+    table!(day_counts, key 1: inviter_id Number, day Number, made Number),
+    table!(opt_outs, key 3: person Bytes, from_kind SmallNumber, from_id Number, created_at Number),
+    table!(events, key 2:
+        group_id Number, seq Number, at Number, kind Text, actor_id Number, via Text, client Text, request Text,
+        batch_id Uuid, thing Text, member_id Number, record_before Text, record_after Text, hash Bytes),
+    table!(heads, key 1: group_id Number, seq Number, hash Bytes),
     table!(clients, key 1: id Text, name Text, scopes Text, created_at Number),
     table!(tokens, key 1:
         id Uuid, hash Bytes, user_id Number, client_id Text, scopes Text, created_at Number, expires_at Number,
         revoked_at Number),
     Table { is_filled_when_made: true, ..table!(sequences, key 1: name Text, next Number) },
+    Table { is_filled_when_made: true, ..table!(secrets, key 1: name Text, value Bytes) },
     table!(issuer_keys, key 1: id SmallNumber, kid Text, pkcs8 Bytes),
 ];

@@ -8,7 +8,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use guestlist_core::command::RevokeToken;
 use guestlist_core::credential::{TokenHash, TokenRef};
-use guestlist_core::{Facts, Needs, Refusal};
+use guestlist_core::{Command, Facts, Needs, Origin, Refusal, Settings};
 use guestlist_testing::FakeClock;
 
 use super::*;
@@ -28,7 +28,7 @@ impl Engine for Gated {
         Ok(())
     }
 
-    async fn load(&mut self, needs: &[Needs]) -> Result<Facts, StoreError> {
+    async fn load(&mut self, needs: &[Needs], _: &Settings) -> Result<Facts, StoreError> {
         self.batches.lock().unwrap().push(needs.len());
         Ok(Facts::default())
     }
@@ -84,18 +84,20 @@ fn start_with(panics_at_commit: bool) -> (Writer, Gate) {
         panics_at_commit,
         is_closed: Arc::clone(&is_closed),
     };
-    let writer = Writer::start(engine, Arc::new(FakeClock::default())).unwrap();
+    let around = Circumstances { clock: Arc::new(FakeClock::default()), settings: Settings::default() };
+    let writer = Writer::start(engine, around).unwrap();
     (writer, Gate { arrived, open, batches, is_closed })
 }
 
 /// A command that every empty database refuses.
-fn command() -> Command {
-    RevokeToken { token: TokenRef::Hash(TokenHash([0; 32])) }.into()
+fn order() -> Order {
+    let command = Command::from(RevokeToken { token: TokenRef::Hash(TokenHash([0; 32])) });
+    Order { command, origin: Origin::default(), is_rehearsal: false }
 }
 
 #[track_caller]
 fn check_answered(verdict: &Verdict) {
-    assert!(matches!(verdict, Err(Rejection::Refused(Refusal::TokenNotFound))), "{verdict:?}");
+    assert!(matches!(verdict, Err(Rejection::Refused(Refusal::TokenNotFound, _))), "{verdict:?}");
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -106,7 +108,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 fn nobody_is_answered_before_the_commit() {
     let (writer, gate) = start();
     block_on(async {
-        let mut ask = Box::pin(writer.submit(command()));
+        let mut ask = Box::pin(writer.submit(order()));
         assert!(ask.as_mut().now_or_never().is_none());
         gate.arrived.recv().unwrap();
         // All that is left is the commit.
@@ -121,10 +123,10 @@ fn nobody_is_answered_before_the_commit() {
 fn what_comes_while_a_batch_is_written_goes_together_into_the_next() {
     let (writer, gate) = start();
     block_on(async {
-        let mut first = Box::pin(writer.submit(command()));
+        let mut first = Box::pin(writer.submit(order()));
         assert!(first.as_mut().now_or_never().is_none());
         gate.arrived.recv().unwrap();
-        let mut others: Vec<_> = (0..BATCH_MAX + 10).map(|_| Box::pin(writer.submit(command()))).collect();
+        let mut others: Vec<_> = (0..BATCH_MAX + 10).map(|_| Box::pin(writer.submit(order()))).collect();
         assert!(others.iter_mut().all(|ask| ask.as_mut().now_or_never().is_none()));
         gate.open.send(()).unwrap();
         gate.arrived.recv().unwrap();
@@ -146,20 +148,20 @@ fn a_full_queue_refuses_at_once_and_takes_again_when_there_is_room() {
     let (writer, gate) = start();
     let overloaded = |verdict| matches!(verdict, Some(Err(Rejection::Failed(StoreError::Overloaded))));
     block_on(async {
-        let mut asks = vec![Box::pin(writer.submit(command()))];
+        let mut asks = vec![Box::pin(writer.submit(order()))];
         assert!(asks[0].as_mut().now_or_never().is_none());
         gate.arrived.recv().unwrap();
-        asks.extend((0..QUEUE_MAX).map(|_| Box::pin(writer.submit(command()))));
+        asks.extend((0..QUEUE_MAX).map(|_| Box::pin(writer.submit(order()))));
         assert!(asks.iter_mut().all(|ask| ask.as_mut().now_or_never().is_none()));
-        assert!(overloaded(writer.submit(command()).now_or_never()));
-        assert!(overloaded(writer.submit(command()).now_or_never()));
+        assert!(overloaded(writer.submit(order()).now_or_never()));
+        assert!(overloaded(writer.submit(order()).now_or_never()));
 
         gate.open.send(()).unwrap();
         gate.arrived.recv().unwrap();
         // One batch was taken out, so as many find room.
-        asks.extend((0..BATCH_MAX).map(|_| Box::pin(writer.submit(command()))));
+        asks.extend((0..BATCH_MAX).map(|_| Box::pin(writer.submit(order()))));
         assert!(asks[QUEUE_MAX + 1..].iter_mut().all(|ask| ask.as_mut().now_or_never().is_none()));
-        assert!(overloaded(writer.submit(command()).now_or_never()));
+        assert!(overloaded(writer.submit(order()).now_or_never()));
 
         drop(gate.open);
         for verdict in join_all(asks).await {
@@ -177,7 +179,7 @@ fn closing_answers_all_that_was_queued_before_it_returns() {
     let mut answers = Vec::new();
     for n in 0..1000 {
         let (answer, verdict) = oneshot::channel();
-        assert!(writer.jobs.try_send(Job { command: command(), answer }).is_ok());
+        assert!(writer.jobs.try_send(Job { order: order(), answer }).is_ok());
         answers.push(verdict);
         if n == 0 {
             gate.arrived.recv().unwrap();
@@ -199,11 +201,11 @@ fn closing_answers_all_that_was_queued_before_it_returns() {
 fn who_goes_away_takes_back_what_has_not_begun_and_nothing_else() {
     let (writer, gate) = start();
     block_on(async {
-        let mut begun = Box::pin(writer.submit(command()));
+        let mut begun = Box::pin(writer.submit(order()));
         assert!(begun.as_mut().now_or_never().is_none());
         gate.arrived.recv().unwrap();
         // These wait behind it. The first of them, and whoever asked for what has begun, go away.
-        let mut waiting: Vec<_> = (0..3).map(|_| Box::pin(writer.submit(command()))).collect();
+        let mut waiting: Vec<_> = (0..3).map(|_| Box::pin(writer.submit(order()))).collect();
         assert!(waiting.iter_mut().all(|ask| ask.as_mut().now_or_never().is_none()));
         drop((begun, waiting.remove(0)));
         drop(gate.open);
@@ -220,13 +222,13 @@ fn who_goes_away_takes_back_what_has_not_begun_and_nothing_else() {
 fn when_all_have_gone_away_the_next_are_served() {
     let (writer, gate) = start();
     block_on(async {
-        let mut first = Box::pin(writer.submit(command()));
+        let mut first = Box::pin(writer.submit(order()));
         assert!(first.as_mut().now_or_never().is_none());
         gate.arrived.recv().unwrap();
         for _ in 0..BATCH_MAX {
-            assert!(writer.submit(command()).now_or_never().is_none());
+            assert!(writer.submit(order()).now_or_never().is_none());
         }
-        let mut last = Box::pin(writer.submit(command()));
+        let mut last = Box::pin(writer.submit(order()));
         assert!(last.as_mut().now_or_never().is_none());
         drop(gate.open);
         check_answered(&first.await);
@@ -241,15 +243,15 @@ fn an_engine_that_breaks_for_good_leaves_nobody_waiting() {
     let (writer, gate) = start_with(true);
     let unavailable = |verdict| matches!(verdict, Err(Rejection::Failed(StoreError::Unavailable(None))));
     block_on(async {
-        let mut first = Box::pin(writer.submit(command()));
+        let mut first = Box::pin(writer.submit(order()));
         assert!(first.as_mut().now_or_never().is_none());
         gate.arrived.recv().unwrap();
-        let mut queued = Box::pin(writer.submit(command()));
+        let mut queued = Box::pin(writer.submit(order()));
         assert!(queued.as_mut().now_or_never().is_none());
         drop(gate.open);
         assert!(unavailable(first.await));
         assert!(unavailable(queued.await));
-        assert!(unavailable(writer.submit(command()).await));
+        assert!(unavailable(writer.submit(order()).await));
     });
     writer.close();
 }
@@ -259,7 +261,7 @@ fn a_closed_writer_takes_no_more_and_may_be_closed_again() {
     let (writer, gate) = start();
     writer.close();
     writer.close();
-    let late = writer.submit(command()).now_or_never();
+    let late = writer.submit(order()).now_or_never();
     assert!(matches!(late, Some(Err(Rejection::Failed(StoreError::Unavailable(None))))));
     assert_eq!(gate.batches(), [0; 0]);
 }

@@ -4,7 +4,7 @@ use guestlist_core::Refusal;
 use guestlist_core::command::{AddUser, DisableUser, SeeSubject};
 use guestlist_core::credential::PasswordHash;
 use guestlist_core::ids::{MAX_CHOSEN, Uid, UserId};
-use guestlist_core::names::Subject;
+use guestlist_core::names::{Email, Subject};
 use guestlist_core::user::{User, UserEmail, UserRef};
 use guestlist_store::page::PageRequest;
 
@@ -14,6 +14,7 @@ on_every_engine! {
     an_account_is_found_by_every_name_and_survives_a_restart,
     an_account_may_lack_all_that_is_optional,
     a_subject_seen_twice_is_one_account,
+    an_address_that_the_provider_vouches_for_is_theirs_unless_it_is_somebody_elses,
     disabling_is_stored_and_repeating_it_changes_nothing,
     no_two_accounts_share_a_name,
     numbers_are_given_in_sequence_and_never_again,
@@ -91,7 +92,7 @@ async fn an_account_may_lack_all_that_is_optional(db: Database) {
 
 async fn a_subject_seen_twice_is_one_account(db: Database) {
     let subject = Subject::parse("8D77A633-B49D-4978-BC1A-70BC2FDA7B4B").unwrap();
-    let see = |uid| SeeSubject { subject: subject.clone(), uid: Uid::parse(uid).unwrap() };
+    let see = |uid| SeeSubject { subject: subject.clone(), uid: Uid::parse(uid).unwrap(), email: None };
     let first = db.store.submit(see("first")).await.unwrap().0;
     db.clock.advance_millis(1000);
     assert_eq!(db.store.submit(see("second")).await.unwrap().0, first);
@@ -103,8 +104,25 @@ async fn a_subject_seen_twice_is_one_account(db: Database) {
     assert_eq!((bearer.user, bearer.client.is_some()), (Some(first), false));
     let stranger = db.store.read().bearer(Subject::parse("nobody").unwrap(), client_id("app")).await.unwrap();
     assert_eq!((stranger.user, stranger.client.is_some()), (None, false));
-    let taken = SeeSubject { subject: Subject::parse("new").unwrap(), uid: Uid::parse("first").unwrap() };
+    let taken = SeeSubject { subject: Subject::parse("new").unwrap(), uid: Uid::parse("first").unwrap(), email: None };
     assert_eq!(refusal(db.store.submit(taken).await), Refusal::UidTaken);
+}
+
+async fn an_address_that_the_provider_vouches_for_is_theirs_unless_it_is_somebody_elses(db: Database) {
+    let amina = db.user("amina").await;
+    let see = async |db: &Database, address: &str| {
+        let subject = Subject::parse("bilal").unwrap();
+        let ask = SeeSubject { subject, uid: Uid::parse("bilal").unwrap(), email: Some(email(address)) };
+        db.store.submit(ask).await.unwrap().0
+    };
+    let bilal = see(&db, "Bilal@example.org").await;
+    assert_eq!(see(&db, "amina@example.org").await, bilal);
+    let db = db.reopen();
+    assert_eq!(see(&db, "another@example.org").await, bilal);
+    assert_eq!(by(&db, UserRef::Email(email("amina@example.org"))).await, Some(amina));
+    let theirs = |email: Email| UserEmail { user: bilal.id, email, is_verified: true };
+    let expected = [theirs(email("another@example.org")), theirs(email("bilal@example.org"))];
+    assert_eq!(db.store.read().emails(bilal.id).await.unwrap(), expected);
 }
 
 async fn disabling_is_stored_and_repeating_it_changes_nothing(db: Database) {

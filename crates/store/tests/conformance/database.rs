@@ -6,21 +6,35 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use guestlist_core::Refusal;
-use guestlist_core::command::{AddUser, Admission, CreateGroup, Invite, IssueToken, Target};
+use futures_util::future::join_all;
+use guestlist_core::command::{
+    AddUser, Admission, Ask, CreateGroup, CreateLink, Expiry, GiveInvitationToken, GroupPatch, Invite, IssueToken,
+    Join, Leave, Target, UpdateGroup, UseLink,
+};
 use guestlist_core::credential::{ClientId, TokenHash};
 use guestlist_core::group::{Group, GroupRef};
-use guestlist_core::ids::{InvitationId, TokenId, Uid};
-use guestlist_core::names::{DisplayName, Email, Slug, Subject, Username};
-use guestlist_core::outcome::InviteRow;
+use guestlist_core::history::{Event, Finding, Stream};
+use guestlist_core::ids::{InvitationId, LinkId, TokenId, Uid, UserId};
+use guestlist_core::invitation::InvitationTokenHash;
+use guestlist_core::link::{Link, LinkHash};
+use guestlist_core::member::RoleSet;
+use guestlist_core::names::{Description, DisplayName, Email, Slug, Subject, Username};
+use guestlist_core::outcome::{InviteRow, Outcome};
 use guestlist_core::ports::Clock as _;
 use guestlist_core::time::{Lifetime, Timestamp};
 use guestlist_core::user::{User, UserRef};
-use guestlist_store::{GroupView, Rejection, Store};
+use guestlist_core::world::PERSON_KEY;
+use guestlist_core::{Command, Origin, Refusal, Settings};
+use guestlist_store::page::PageRequest;
+use guestlist_store::transfer::{self, Report};
+use guestlist_store::{GroupView, InvitationView, Rejection, Store};
 use guestlist_testing::FakeClock;
 use uuid::Uuid;
 
 pub(crate) const DAY: Lifetime = Lifetime::from_days(1);
+
+/// On acceptance, within a day.
+pub(crate) const FOR_A_DAY: Admission = Admission::OnAcceptance(Expiry::After(DAY));
 
 /// Where a database lives. A second engine is a second variant, and a second module in [`on_every_engine`].
 pub(crate) enum Place {
@@ -38,17 +52,16 @@ impl Place {
         Self::Postgres(guestlist_testing::postgres::new_database())
     }
 
-    fn open(&self, clock: &Arc<FakeClock>) -> Store {
+    fn open(&self, clock: &Arc<FakeClock>, settings: &Settings) -> Store {
+        let (clock, settings) = (Arc::clone(clock), settings.clone());
         match self {
             Self::Postgres(url) => {
                 // On a thread of its own: tests open databases in the midst of other things.
-                let (url, clock) = (url.clone(), Arc::clone(clock));
-                let open = move || runtime().block_on(Store::open_postgres(&url, clock)).unwrap();
+                let url = url.clone();
+                let open = move || runtime().block_on(Store::open_postgres(&url, clock, settings)).unwrap();
                 std::thread::spawn(open).join().unwrap()
             }
-            Self::Sqlite(folder) => {
-                Store::open_sqlite(&folder.path().join("guestlist.db"), Arc::clone(clock) as _).unwrap()
-            }
+            Self::Sqlite(folder) => Store::open_sqlite(&folder.path().join("guestlist.db"), clock, settings).unwrap(),
         }
     }
 }
@@ -89,24 +102,74 @@ pub(crate) struct Database {
     pub(crate) clock: Arc<FakeClock>,
     last_id: AtomicU64,
     place: Place,
+    settings: Settings,
 }
 
 impl Database {
     pub(crate) fn new(place: Place) -> Self {
-        let clock = Arc::new(FakeClock::default());
-        Self { store: place.open(&clock), clock, last_id: AtomicU64::new(0), place }
+        let (clock, settings) = (Arc::new(FakeClock::default()), Settings::default());
+        Self { store: place.open(&clock, &settings), clock, last_id: AtomicU64::new(0), place, settings }
     }
 
     /// Closes the database and opens it again.
     pub(crate) fn reopen(self) -> Self {
-        let Self { store, clock, last_id, place } = self;
-        store.close();
-        Self { store: place.open(&clock), clock, last_id, place }
+        let settings = self.settings.clone();
+        self.under(settings)
     }
 
-    /// Another store on the same database, as a management command beside a server has.
+    /// Closes the database and opens it again, now that the operator has decided otherwise.
+    pub(crate) fn under(self, settings: Settings) -> Self {
+        self.store.close();
+        Self { store: self.place.open(&self.clock, &settings), settings, ..self }
+    }
+
+    /// Another store on the same database, as another node or a management command has.
     pub(crate) fn another(&self) -> Store {
-        self.place.open(&self.clock)
+        self.place.open(&self.clock, &self.settings)
+    }
+
+    /// Runs `sql` on the tables behind the store's back.
+    pub(crate) async fn tamper(&self, sql: &str) {
+        match &self.place {
+            Place::Sqlite(_) => rusqlite::Connection::open(self.file()).unwrap().execute_batch(sql).unwrap(),
+            Place::Postgres(url) => {
+                let (client, driver) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
+                let driver = tokio::spawn(driver);
+                client.batch_execute(sql).await.unwrap();
+                drop(client);
+                driver.await.unwrap().unwrap();
+            }
+        }
+    }
+
+    /// Bytes as this engine's SQL spells them.
+    pub(crate) fn bytes(&self, bytes: &[u8]) -> String {
+        let digits = hex::encode(bytes);
+        match &self.place {
+            Place::Sqlite(_) => format!("x'{digits}'"),
+            Place::Postgres(_) => format!("'\\x{digits}'::bytea"),
+        }
+    }
+
+    /// A UUID as this engine's SQL spells it.
+    pub(crate) fn uuid(&self, id: Uuid) -> String {
+        match &self.place {
+            Place::Sqlite(_) => self.bytes(id.as_bytes()),
+            Place::Postgres(_) => format!("'{id}'"),
+        }
+    }
+
+    /// Has the installation hash people as every [`World`](guestlist_core::world::World) does, from its next opening on.
+    pub(crate) async fn set_person_key(&self) {
+        let key = self.bytes(&PERSON_KEY.0);
+        self.tamper(&format!("UPDATE secrets SET value = {key} WHERE name = 'person-key'")).await;
+    }
+
+    /// A checksum of each table: two of them are the same if nothing was written in between.
+    pub(crate) async fn checksums(&self) -> Report {
+        let folder = tempfile::tempdir().unwrap();
+        let copy = transfer::Place::Sqlite(folder.path().join("copy.db"));
+        transfer::run(&self.place(), &copy, &mut |_| {}).await.unwrap()
     }
 
     /// Where it is, for a transfer.
@@ -143,6 +206,25 @@ impl Database {
         self.store.submit(new_group(slug, owner)).await.unwrap().0
     }
 
+    /// Changes some of a group's settings.
+    pub(crate) async fn update(&self, group: &Group, by: &User, patch: GroupPatch) -> Group {
+        let ask = UpdateGroup { by: by.id, group: GroupRef::Id(group.id), patch };
+        self.store.submit(ask).await.unwrap().0
+    }
+
+    /// Makes a public group with so many seats.
+    pub(crate) async fn public_group(&self, slug: &str, owner: &User, seats: i64) -> Group {
+        let group = self.group(slug, owner).await;
+        let patch = GroupPatch { is_public: Some(true), members_max: Some(Some(seats)), ..GroupPatch::default() };
+        self.update(&group, owner, patch).await
+    }
+
+    /// Opens accounts for `p1`, `p2` and so on, at once.
+    pub(crate) async fn people(&self, count: usize) -> Vec<User> {
+        let asks = (1..=count).map(|n| self.store.submit(account(&format!("p{n}"))));
+        join_all(asks).await.into_iter().map(|added| added.unwrap().0).collect()
+    }
+
     /// The group as it is now, seen by `viewer`.
     pub(crate) async fn view(&self, group: &Group, viewer: &User) -> GroupView {
         self.store.read().group(GroupRef::Id(group.id), Some(viewer.id)).await.unwrap().unwrap()
@@ -154,13 +236,12 @@ impl Database {
 
     pub(crate) fn invite(&self, group: &Group, by: &User, whom: &[UserRef], admission: Admission) -> Invite {
         let targets = whom.iter().cloned().map(|who| self.target(who)).collect();
-        Invite { by: by.id, group: GroupRef::Id(group.id), targets, admission }
+        Invite { by: by.id, group: GroupRef::Id(group.id), targets, roles: RoleSet::NONE, admission, batch: None }
     }
 
     /// Invites on acceptance, for a day.
     pub(crate) async fn offer(&self, group: &Group, by: &User, whom: &[UserRef]) -> Vec<InviteRow> {
-        let ask = self.invite(group, by, whom, Admission::OnAcceptance { lifetime: DAY });
-        self.store.submit(ask).await.unwrap().rows
+        self.store.submit(self.invite(group, by, whom, FOR_A_DAY)).await.unwrap().rows
     }
 
     /// Invites one person who is not yet invited, for a day.
@@ -177,14 +258,80 @@ impl Database {
         self.store.submit(self.invite(group, by, &whom, Admission::Direct)).await.unwrap().rows
     }
 
+    /// A new secret that stands for the invitation, as hashed.
+    pub(crate) async fn mail(&self, invitation: InvitationId) -> InvitationTokenHash {
+        let hash = InvitationTokenHash(self.fresh_hash());
+        self.store.submit(GiveInvitationToken { invitation, hash }).await.unwrap();
+        hash
+    }
+
+    /// A link of the usual length of life that lets so many people in, and brings no roles.
+    pub(crate) fn link(&self, group: &Group, by: &User, uses_max: Option<i64>) -> CreateLink {
+        CreateLink {
+            by: by.id,
+            group: GroupRef::Id(group.id),
+            id: LinkId::from_uuid(Uuid::from_u128(self.fresh().into())),
+            hash: LinkHash(self.fresh_hash()),
+            roles: RoleSet::NONE,
+            uses_max,
+            expiry: Expiry::Usual,
+            needs_approval: false,
+        }
+    }
+
+    fn fresh_hash(&self) -> [u8; 32] {
+        let mut hash = [0xa5; 32];
+        hash[..8].copy_from_slice(&self.fresh().to_be_bytes());
+        hash
+    }
+
+    /// The members of a group, by number.
+    pub(crate) async fn members(&self, group: &Group) -> Vec<UserId> {
+        let members = self.store.read().members(group.id, whole()).await.unwrap().items;
+        members.into_iter().map(|member| member.user.id).collect()
+    }
+
+    /// The open invitations of a group.
+    pub(crate) async fn open_invitations(&self, group: &Group) -> Vec<InvitationView> {
+        self.store.read().open_invitations(group.id, self.now(), whole()).await.unwrap().items
+    }
+
+    /// The open invitations for a user.
+    pub(crate) async fn invitations_for(&self, user: &User) -> Vec<InvitationView> {
+        self.store.read().invitations_for(user.id, self.now(), whole()).await.unwrap().items
+    }
+
+    /// Those who wait for a seat, next first.
+    pub(crate) async fn waiting(&self, group: &Group) -> Vec<UserId> {
+        let waiting = self.store.read().waiting(group.id, whole()).await.unwrap().items;
+        waiting.into_iter().map(|requester| requester.user.id).collect()
+    }
+
+    /// The invite links of a group.
+    pub(crate) async fn links(&self, group: &Group) -> Vec<Link> {
+        self.store.read().links(group.id, whole()).await.unwrap().items
+    }
+
+    /// The whole history of a group.
+    pub(crate) async fn history(&self, group: &Group) -> Vec<Event> {
+        self.store.read().events(Stream::Group(group.id), whole()).await.unwrap().items
+    }
+
+    /// What does not fit in any history: nothing, unless somebody wrote behind the store's back.
+    pub(crate) async fn findings(&self) -> Vec<(Stream, Finding)> {
+        let mut findings = Vec::new();
+        for stream in self.store.read().streams(whole()).await.unwrap().items {
+            let found = self.store.read().audit(stream).await.unwrap();
+            findings.extend(found.into_iter().map(|finding| (stream, finding)));
+        }
+        findings
+    }
+
     /// A token to issue: no client, no end.
     pub(crate) fn token(&self, user: &User) -> IssueToken {
-        let id = self.fresh();
-        let mut hash = [0xa5; 32];
-        hash[..8].copy_from_slice(&id.to_be_bytes());
         IssueToken {
-            id: TokenId::from_uuid(Uuid::from_u128(id.into())),
-            hash: TokenHash(hash),
+            id: TokenId::from_uuid(Uuid::from_u128(self.fresh().into())),
+            hash: TokenHash(self.fresh_hash()),
             user: UserRef::Id(user.id),
             client: None,
             scopes: None,
@@ -213,7 +360,7 @@ pub(crate) fn new_group(name: &str, owner: &User) -> CreateGroup {
         uid: Uid::parse(&format!("uid-{name}")).unwrap(),
         slug: slug(name),
         name: DisplayName::parse(&format!("The {name}")).unwrap(),
-        description: format!("All about {name}"),
+        description: description(&format!("All about {name}")),
         is_public: false,
     }
 }
@@ -230,6 +377,27 @@ pub(crate) fn slug(text: &str) -> Slug {
     Slug::parse(text).unwrap()
 }
 
+pub(crate) fn description(text: &str) -> Description {
+    Description::parse(text).unwrap()
+}
+
+pub(crate) const fn join(by: &User, group: &Group) -> Join {
+    Join { by: by.id, group: GroupRef::Id(group.id) }
+}
+
+pub(crate) const fn leave(by: &User, group: &Group) -> Leave {
+    Leave { by: by.id, group: GroupRef::Id(group.id) }
+}
+
+pub(crate) const fn use_link(by: &User, link: &Link) -> UseLink {
+    UseLink { by: by.id, link: link.hash }
+}
+
+/// A list in one page.
+pub(crate) const fn whole<Key>() -> PageRequest<Key> {
+    PageRequest { after: None, limit: 10_000 }
+}
+
 pub(crate) fn client_id(text: &str) -> ClientId {
     ClientId::parse(text).unwrap()
 }
@@ -238,11 +406,82 @@ pub(crate) const fn invitation_id(number: u64) -> InvitationId {
     InvitationId::from_uuid(Uuid::from_u128(number as u128))
 }
 
+/// How a command is sent.
+#[derive(Clone, Copy)]
+pub(crate) enum Way<'a> {
+    From(&'a Origin),
+    Rehearsed,
+}
+
+/// Submits any command. The answer has lost its type, so it is given back its name.
+pub(crate) async fn submit(store: &Store, command: Command, way: Way<'_>) -> Result<Outcome, Rejection> {
+    async fn one<A: Ask>(
+        store: &Store,
+        ask: A,
+        way: Way<'_>,
+        name: fn(A::Outcome) -> Outcome,
+    ) -> Result<Outcome, Rejection> {
+        match way {
+            Way::From(origin) => store.submit_from(origin, ask).await.map(name),
+            Way::Rehearsed => store.rehearse(ask).await.map(name),
+        }
+    }
+    macro_rules! by_name {
+        ($($name:ident => $outcome:ident,)*) => {
+            match command {
+                $(Command::$name(ask) => one(store, ask, way, Outcome::$outcome).await,)*
+            }
+        };
+    }
+    by_name! {
+        AddUser => UserAdded,
+        SeeSubject => UserSeen,
+        DisableUser => UserDisabled,
+        CreateGroup => GroupCreated,
+        UpdateGroup => GroupUpdated,
+        ArchiveGroup => GroupArchived,
+        UnarchiveGroup => GroupUnarchived,
+        DeleteGroup => GroupDeleted,
+        RestoreGroup => GroupRestored,
+        PurgeGroup => GroupPurged,
+        OfferOwnership => OwnershipOffered,
+        AcceptOwnership => OwnershipAccepted,
+        WithdrawOwnership => OwnershipWithdrawn,
+        Invite => Invited,
+        UndoBatch => BatchUndone,
+        ResendInvitation => InvitationResent,
+        ChangeInvitation => InvitationChanged,
+        RevokeInvitation => InvitationRevoked,
+        GiveInvitationToken => InvitationTokenGiven,
+        ExpireInvitations => InvitationsExpired,
+        Accept => Accepted,
+        Decline => Declined,
+        RefuseInvitations => InvitationsRefused,
+        AllowInvitations => InvitationsAllowed,
+        CreateLink => LinkCreated,
+        RevokeLink => LinkRevoked,
+        UseLink => LinkUsed,
+        Join => Joined,
+        ApproveRequest => RequestApproved,
+        RejectRequest => RequestRejected,
+        WithdrawRequest => RequestWithdrawn,
+        RemoveMember => MemberRemoved,
+        AssignRole => RoleAssigned,
+        TakeRole => RoleTaken,
+        Leave => Left,
+        IssueToken => TokenIssued,
+        RevokeToken => TokenRevoked,
+        AddClient => ClientAdded,
+        RemoveClient => ClientRemoved,
+        AdoptIssuerKey => IssuerKeyAdopted,
+    }
+}
+
 /// The "no" that was expected.
 #[track_caller]
 pub(crate) fn refusal<T: Debug>(result: Result<T, Rejection>) -> Refusal {
     match result {
-        Err(Rejection::Refused(refusal)) => refusal,
+        Err(Rejection::Refused(refusal, _)) => refusal,
         other => panic!("not refused: {other:?}"),
     }
 }

@@ -2,7 +2,7 @@
 
 use guestlist_core::Refusal;
 use guestlist_core::command::{CreateGroup, DisableUser, Leave};
-use guestlist_core::group::{Group, GroupKind, GroupRef};
+use guestlist_core::group::{Group, GroupKind, GroupRef, Tally};
 use guestlist_core::ids::{GroupId, MAX_CHOSEN, Uid};
 use guestlist_core::member::{Membership, Role, RoleSet};
 use guestlist_core::names::DisplayName;
@@ -10,7 +10,7 @@ use guestlist_core::user::{User, UserRef};
 use guestlist_store::GroupView;
 use guestlist_store::page::PageRequest;
 
-use crate::database::{Database, new_group, refusal, slug, username};
+use crate::database::{Database, description, new_group, refusal, slug, username};
 
 on_every_engine! {
     a_group_is_found_by_every_name_and_survives_a_restart,
@@ -40,17 +40,19 @@ async fn a_group_is_found_by_every_name_and_survives_a_restart(db: Database) {
         uid: Uid::parse("uid-circle").unwrap(),
         slug: slug("circle"),
         name: DisplayName::parse("The circle").unwrap(),
-        description: "All about circle".to_owned(),
+        description: description("All about circle"),
         kind: GroupKind::Group,
         is_public: true,
         is_verified: false,
+        takes_requests: false,
+        is_token_enough: false,
+        members_max: None,
         archived_at: None,
+        deleted_at: None,
+        offer: None,
         creator: amina.id,
-        members_count: 1,
-        owners_count: 1,
-        notices_count: 0,
         created_at: db.now(),
-        updated_at: db.now(),
+        tally: Tally { members: 1, owners: 1, ..Tally::new(db.now()) },
     };
     assert_eq!(made, expected);
     let membership =

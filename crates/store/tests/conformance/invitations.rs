@@ -2,23 +2,22 @@
 
 use futures_util::future::join_all;
 use guestlist_core::Refusal;
-use guestlist_core::command::{Accept, AddUser, Admission, Decline, Invite, RemoveMember, Target};
-use guestlist_core::group::{Group, GroupRef};
+use guestlist_core::command::{Accept, AddUser, Decline, RemoveMember};
+use guestlist_core::group::{Group, GroupRef, Tally};
 use guestlist_core::ids::InvitationId;
-use guestlist_core::invitation::{Invitation, InvitationState, Invitee};
+use guestlist_core::invitation::{Invitation, InvitationRef, InvitationState, Invitee};
 use guestlist_core::member::RoleSet;
-use guestlist_core::outcome::{InviteRow, MemberRemoved};
+use guestlist_core::outcome::{InviteRow, MemberRemoved, Standing};
 use guestlist_core::policy::Permission;
 use guestlist_core::user::{User, UserRef};
 use guestlist_store::InvitationView;
-use guestlist_store::page::PageRequest;
 
-use crate::database::{DAY, Database, account, email, invitation_id, refusal};
+use crate::database::{DAY, Database, FOR_A_DAY, account, email, refusal};
 
 on_every_engine! {
     an_invitation_survives_a_restart_whole,
     an_address_without_an_account_is_invited_and_found_by_its_later_owner,
-    inviting_again_moves_the_deadline_and_nothing_else,
+    inviting_again_an_hour_later_sends_it_again_and_moves_the_deadline,
     accepting_makes_a_member_and_closes_the_invitation,
     declining_and_withdrawing_close_the_invitation,
     an_invitation_is_dead_at_the_instant_it_expires,
@@ -30,18 +29,12 @@ on_every_engine! {
     a_refused_invite_writes_nothing,
 }
 
-async fn open(db: &Database, group: &Group) -> Vec<InvitationView> {
-    let page = PageRequest { after: None, limit: 1000 };
-    db.store.read().open_invitations(group.id, db.now(), page).await.unwrap().items
-}
-
-async fn waiting_for(db: &Database, user: &User) -> Vec<InvitationView> {
-    let page = PageRequest { after: None, limit: 1000 };
-    db.store.read().invitations_for(user.id, db.now(), page).await.unwrap().items
-}
-
 fn accept(by: &User, invitation: InvitationId) -> Accept {
-    Accept { by: by.id, invitation }
+    Accept { by: by.id, invitation: InvitationRef::Id(invitation) }
+}
+
+fn decline(by: &User, invitation: InvitationId) -> Decline {
+    Decline { by: Some(by.id), invitation: InvitationRef::Id(invitation) }
 }
 
 fn withdraw(group: &Group, by: &User, user: UserRef) -> RemoveMember {
@@ -63,10 +56,12 @@ async fn an_invitation_survives_a_restart_whole(db: Database) {
             roles: RoleSet::NONE,
             state: InvitationState::Pending,
             created_at: db.now(),
-            expires_at: db.now() + DAY,
+            sent_at: db.now(),
+            expires_at: Some(db.now() + DAY),
             closed_at: None,
+            closed_by: None,
         },
-        group: circle.clone(),
+        group: Group { tally: Tally { invitations: 2, ..circle.tally }, ..circle.clone() },
         inviter: amina.clone(),
         invitee: user.cloned(),
     };
@@ -74,12 +69,12 @@ async fn an_invitation_survives_a_restart_whole(db: Database) {
     let for_carim = expected(to_address, Invitee::Email(email("carim@example.org")), None);
 
     let db = db.reopen();
-    let found = open(&db, &circle).await;
+    let found = db.open_invitations(&circle).await;
     assert_eq!(found, [for_bilal.clone(), for_carim]);
     let Invitee::Email(address) = &found[1].invitation.invitee else { panic!("not an address") };
     assert_eq!(address.as_str(), "Carim@Example.org", "the spelling is kept");
-    assert_eq!(waiting_for(&db, &bilal).await, [for_bilal]);
-    assert_eq!(waiting_for(&db, &amina).await, []);
+    assert_eq!(db.invitations_for(&bilal).await, [for_bilal]);
+    assert_eq!(db.invitations_for(&amina).await, []);
 }
 
 async fn an_address_without_an_account_is_invited_and_found_by_its_later_owner(db: Database) {
@@ -93,28 +88,28 @@ async fn an_address_without_an_account_is_invited_and_found_by_its_later_owner(d
     assert_eq!(refusal(db.store.submit(accept(&dina, id)).await), Refusal::InvitationNotFound);
 
     let carim = db.user("carim").await;
-    let found = waiting_for(&db, &carim).await;
+    let found = db.invitations_for(&carim).await;
     assert_eq!(found.iter().map(|view| view.invitation.id).collect::<Vec<_>>(), [id]);
     assert_eq!(found[0].invitee, None);
-    assert_eq!(waiting_for(&db, &dina).await, []);
+    assert_eq!(db.invitations_for(&dina).await, []);
     // By now the address is an account, and the account has this invitation already.
     assert_eq!(db.offer(&circle, &amina, &[UserRef::Id(carim.id)]).await, [InviteRow::Renewed(id)]);
-    assert!(db.store.submit(accept(&carim, id)).await.unwrap().is_new_member);
-    assert_eq!(waiting_for(&db, &carim).await, []);
-    assert_eq!(open(&db, &circle).await, []);
+    assert_eq!(db.store.submit(accept(&carim, id)).await.unwrap().standing, Standing::Joined);
+    assert_eq!(db.invitations_for(&carim).await, []);
+    assert_eq!(db.open_invitations(&circle).await, []);
     assert!(db.view(&circle, &carim).await.membership.is_some());
 }
 
-async fn inviting_again_moves_the_deadline_and_nothing_else(db: Database) {
+async fn inviting_again_an_hour_later_sends_it_again_and_moves_the_deadline(db: Database) {
     let (amina, bilal) = (db.user("amina").await, db.user("bilal").await);
     let circle = db.group("circle", &amina).await;
     let id = db.offer_one(&circle, &amina, UserRef::Id(bilal.id)).await;
-    let first = open(&db, &circle).await.remove(0);
+    let first = db.open_invitations(&circle).await.remove(0);
     db.clock.advance_millis(3_600_000);
     assert_eq!(db.offer(&circle, &amina, &[UserRef::Id(bilal.id)]).await, [InviteRow::Renewed(id)]);
     let db = db.reopen();
-    let renewed = Invitation { expires_at: db.now() + DAY, ..first.invitation.clone() };
-    assert_eq!(open(&db, &circle).await, [InvitationView { invitation: renewed, ..first }]);
+    let renewed = Invitation { sent_at: db.now(), expires_at: Some(db.now() + DAY), ..first.invitation.clone() };
+    assert_eq!(db.open_invitations(&circle).await, [InvitationView { invitation: renewed, ..first }]);
 }
 
 async fn accepting_makes_a_member_and_closes_the_invitation(db: Database) {
@@ -123,15 +118,15 @@ async fn accepting_makes_a_member_and_closes_the_invitation(db: Database) {
     let id = db.offer_one(&circle, &amina, UserRef::Id(bilal.id)).await;
     db.clock.advance_millis(1000);
     let accepted = db.store.submit(accept(&bilal, id)).await.unwrap();
-    assert_eq!((accepted.group, accepted.is_new_member), (circle.id, true));
+    assert_eq!((accepted.group, accepted.standing), (circle.id, Standing::Joined));
     let db = db.reopen();
     let view = db.view(&circle, &bilal).await;
     assert_eq!(view.membership.unwrap().joined_at, db.now());
-    assert_eq!((view.group.members_count, view.group.updated_at), (2, db.now()));
-    assert_eq!(open(&db, &circle).await, []);
-    assert!(!db.store.submit(accept(&bilal, id)).await.unwrap().is_new_member);
+    assert_eq!((view.group.tally.members, view.group.tally.updated_at), (2, db.now()));
+    assert_eq!(db.open_invitations(&circle).await, []);
+    assert_eq!(db.store.submit(accept(&bilal, id)).await.unwrap().standing, Standing::AlreadyMember);
     let closed = Refusal::InvitationClosed(InvitationState::Accepted);
-    assert_eq!(refusal(db.store.submit(Decline { by: bilal.id, invitation: id }).await), closed);
+    assert_eq!(refusal(db.store.submit(decline(&bilal, id)).await), closed);
 }
 
 async fn declining_and_withdrawing_close_the_invitation(db: Database) {
@@ -140,8 +135,7 @@ async fn declining_and_withdrawing_close_the_invitation(db: Database) {
     let declined = db.offer_one(&circle, &amina, UserRef::Id(bilal.id)).await;
     let revoked = db.offer_one(&circle, &amina, UserRef::Id(carim.id)).await;
     db.offer_one(&circle, &amina, UserRef::Email(email("dina@example.org"))).await;
-    let decline = Decline { by: bilal.id, invitation: declined };
-    assert_eq!(db.store.submit(decline.clone()).await.unwrap().group, circle.id);
+    assert_eq!(db.store.submit(decline(&bilal, declined)).await.unwrap().group, circle.id);
     let to_dina = UserRef::Email(email("DINA@example.org"));
     for user in [UserRef::Id(carim.id), to_dina.clone()] {
         let removed = db.store.submit(withdraw(&circle, &amina, user)).await.unwrap();
@@ -149,8 +143,8 @@ async fn declining_and_withdrawing_close_the_invitation(db: Database) {
     }
 
     let db = db.reopen();
-    assert_eq!(open(&db, &circle).await, []);
-    db.store.submit(decline).await.unwrap();
+    assert_eq!(db.open_invitations(&circle).await, []);
+    db.store.submit(decline(&bilal, declined)).await.unwrap();
     let closed = |state| Refusal::InvitationClosed(state);
     assert_eq!(refusal(db.store.submit(accept(&bilal, declined)).await), closed(InvitationState::Declined));
     assert_eq!(refusal(db.store.submit(accept(&carim, revoked)).await), closed(InvitationState::Revoked));
@@ -164,9 +158,9 @@ async fn an_invitation_is_dead_at_the_instant_it_expires(db: Database) {
     let circle = db.group("circle", &amina).await;
     let id = db.offer_one(&circle, &amina, UserRef::Id(bilal.id)).await;
     db.clock.advance_millis(DAY.as_millis() - 1);
-    assert_eq!((open(&db, &circle).await.len(), waiting_for(&db, &bilal).await.len()), (1, 1));
+    assert_eq!((db.open_invitations(&circle).await.len(), db.invitations_for(&bilal).await.len()), (1, 1));
     db.clock.advance_millis(1);
-    assert_eq!((open(&db, &circle).await.len(), waiting_for(&db, &bilal).await.len()), (0, 0));
+    assert_eq!((db.open_invitations(&circle).await.len(), db.invitations_for(&bilal).await.len()), (0, 0));
     let expired = Refusal::InvitationClosed(InvitationState::Expired);
     assert_eq!(refusal(db.store.submit(accept(&bilal, id)).await), expired);
 }
@@ -184,7 +178,7 @@ async fn an_expired_invitation_is_closed_when_a_new_one_takes_its_place(db: Data
     }
 
     let db = db.reopen();
-    let pending = open(&db, &circle).await;
+    let pending = db.open_invitations(&circle).await;
     assert_eq!(pending.iter().map(|view| InviteRow::Invited(view.invitation.id)).collect::<Vec<_>>(), new);
     let InviteRow::Invited(dead) = old[0] else { panic!("{old:?}") };
     let expired = Refusal::InvitationClosed(InvitationState::Expired);
@@ -202,20 +196,20 @@ async fn invite_300_times(db: &Database, who: UserRef) {
     let all = join_all((0..300).map(|_| db.offer(&circle, &amina, std::slice::from_ref(&who)))).await;
     let InviteRow::Invited(id) = all[0][0] else { panic!("{:?}", all[0]) };
     assert!(all[1..].iter().all(|rows| *rows == [InviteRow::Renewed(id)]));
-    assert_eq!(open(db, &circle).await.len(), 1);
+    assert_eq!(db.open_invitations(&circle).await.len(), 1);
 }
 
 async fn three_hundred_at_once_invite_one_person_once(db: Database) {
     let bilal = db.user("bilal").await;
     invite_300_times(&db, UserRef::Id(bilal.id)).await;
     let db = db.reopen();
-    assert_eq!(waiting_for(&db, &bilal).await.len(), 1);
+    assert_eq!(db.invitations_for(&bilal).await.len(), 1);
 }
 
 async fn three_hundred_at_once_invite_one_address_once(db: Database) {
     invite_300_times(&db, UserRef::Email(email("carim@example.org"))).await;
     let carim = db.user("carim").await;
-    assert_eq!(waiting_for(&db, &carim).await.len(), 1);
+    assert_eq!(db.invitations_for(&carim).await.len(), 1);
 }
 
 async fn one_invitation_accepted_many_times_at_once_is_one_membership(db: Database) {
@@ -223,10 +217,10 @@ async fn one_invitation_accepted_many_times_at_once_is_one_membership(db: Databa
     let circle = db.group("circle", &amina).await;
     let id = db.offer_one(&circle, &amina, UserRef::Id(bilal.id)).await;
     let all = join_all((0..50).map(|_| db.store.submit(accept(&bilal, id)))).await;
-    let news: Vec<_> = all.into_iter().map(|accepted| accepted.unwrap().is_new_member).collect();
-    assert_eq!(news.iter().filter(|is_new| **is_new).count(), 1);
-    assert!(news[0]);
-    assert_eq!(db.view(&circle, &bilal).await.group.members_count, 2);
+    let standings: Vec<_> = all.into_iter().map(|accepted| accepted.unwrap().standing).collect();
+    assert_eq!(standings[0], Standing::Joined);
+    assert_eq!(standings[1..], [Standing::AlreadyMember; 49]);
+    assert_eq!(db.view(&circle, &bilal).await.group.tally.members, 2);
 }
 
 async fn admitting_directly_closes_what_was_pending_for_the_person(db: Database) {
@@ -236,9 +230,9 @@ async fn admitting_directly_closes_what_was_pending_for_the_person(db: Database)
     let bilal = db.user("bilal").await;
     let db = db.reopen();
     assert_eq!(db.admit(&circle, &amina, &[&bilal]).await, [InviteRow::Added]);
-    assert_eq!(open(&db, &circle).await, []);
-    assert_eq!(waiting_for(&db, &bilal).await, []);
-    assert!(!db.store.submit(accept(&bilal, to_address)).await.unwrap().is_new_member);
+    assert_eq!(db.open_invitations(&circle).await, []);
+    assert_eq!(db.invitations_for(&bilal).await, []);
+    assert_eq!(db.store.submit(accept(&bilal, to_address)).await.unwrap().standing, Standing::AlreadyMember);
 }
 
 async fn a_refused_invite_writes_nothing(db: Database) {
@@ -246,13 +240,8 @@ async fn a_refused_invite_writes_nothing(db: Database) {
     let nobody = AddUser { email: None, ..account("carim") };
     let carim = db.store.submit(nobody).await.unwrap().0;
     let circle = db.group("circle", &amina).await;
-    let ask = Invite {
-        by: bilal.id,
-        group: GroupRef::Id(circle.id),
-        targets: vec![Target { who: UserRef::Id(carim.id), invitation: invitation_id(db.fresh()) }],
-        admission: Admission::OnAcceptance { lifetime: DAY },
-    };
+    let ask = db.invite(&circle, &bilal, &[UserRef::Id(carim.id)], FOR_A_DAY);
     assert_eq!(refusal(db.store.submit(ask).await), Refusal::NotAllowed(Permission::Invite));
-    assert_eq!(open(&db, &circle).await, []);
+    assert_eq!(db.open_invitations(&circle).await, []);
     assert_eq!(db.view(&circle, &amina).await.group, circle);
 }

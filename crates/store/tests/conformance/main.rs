@@ -8,14 +8,24 @@
 mod database;
 
 mod accounts;
+mod batches;
 mod credentials;
+mod expiry;
+mod group_life;
 mod groups;
+mod history;
 mod invitations;
+mod links;
 mod members;
 mod model;
 mod opening;
+mod opt_outs;
+mod ownership;
 mod pages;
+mod quotas;
+mod refusals;
 mod roster;
 mod several;
 mod text;
 mod transfer;
+mod waiting_list;

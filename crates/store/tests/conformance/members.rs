@@ -27,7 +27,7 @@ async fn members(db: &Database, group: &Group) -> Vec<Member> {
 
 async fn counts(db: &Database, group: &Group, viewer: &User) -> (i64, i64, i64) {
     let group = db.view(group, viewer).await.group;
-    (group.members_count, group.owners_count, group.notices_count)
+    (group.tally.members, group.tally.owners, group.tally.notices)
 }
 
 fn assign(group: &Group, by: &User, user: &User, role: Role) -> AssignRole {
@@ -61,7 +61,7 @@ async fn members_and_their_roles_survive_a_restart(db: Database) {
     ];
     assert_eq!(members(&db, &circle).await, expected);
     assert_eq!(counts(&db, &circle, &amina).await, (3, 1, 4));
-    assert_eq!(db.view(&circle, &amina).await.group.updated_at, db.now());
+    assert_eq!(db.view(&circle, &amina).await.group.tally.updated_at, db.now());
 }
 
 async fn a_role_comes_and_goes(db: Database) {
@@ -161,7 +161,7 @@ async fn a_bulk_of_targets_by_every_name_gets_a_row_each(db: Database) {
         .collect();
     let rows = db.store.submit(db.invite(&circle, &owner, &whom, Admission::Direct)).await.unwrap().rows;
     assert_eq!(rows[..400], [InviteRow::Added; 400]);
-    assert_eq!(rows[400..], [InviteRow::UserUnknown, InviteRow::AlreadyMember]);
+    assert_eq!(rows[400..], [InviteRow::Refused(Refusal::UserNotFound), InviteRow::AlreadyMember]);
     assert_eq!(members(&db, &circle).await.len(), 401);
     assert_eq!(counts(&db, &circle, &owner).await, (401, 1, 400));
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::{Arc, Barrier};
 
 use futures_util::FutureExt as _;
-use guestlist_core::Refusal;
 use guestlist_core::user::UserRef;
+use guestlist_core::{Refusal, Settings};
 use guestlist_store::page::PageRequest;
 use guestlist_store::{Rejection, Store, StoreError, chain};
 use guestlist_testing::FakeClock;
@@ -14,7 +14,7 @@ use guestlist_testing::FakeClock;
 use crate::database::{Database, Place, account, refusal, runtime};
 
 fn open(path: &Path) -> Result<Store, StoreError> {
-    Store::open_sqlite(path, Arc::new(FakeClock::default()))
+    Store::open_sqlite(path, Arc::new(FakeClock::default()), Settings::default())
 }
 
 /// Opening `path` says that it is not available, and why.

@@ -4,11 +4,13 @@
 use std::fmt::Debug;
 
 use futures_util::future::join_all;
+use guestlist_core::command::GroupPatch;
+use guestlist_core::history::Stream;
 use guestlist_core::user::UserRef;
 use guestlist_store::page::{Page, PageRequest};
 use guestlist_store::{Member, StoreError};
 
-use crate::database::{Database, email};
+use crate::database::{Database, email, join, leave};
 
 on_every_engine! {
     users_come_in_pages,
@@ -17,6 +19,10 @@ on_every_engine! {
     open_invitations_come_in_pages,
     invitations_for_a_user_come_in_pages,
     tokens_come_in_pages,
+    requests_come_in_pages,
+    those_who_wait_come_in_pages,
+    links_come_in_pages,
+    events_and_histories_come_in_pages,
 }
 
 /// Reads the list with every limit from 1 to beyond its end.
@@ -133,4 +139,67 @@ async fn tokens_come_in_pages(db: Database) {
         ids.push(db.store.submit(db.token(&amina)).await.unwrap().0.id);
     }
     check(&ids, |token| token.id, read).await;
+}
+
+async fn requests_come_in_pages(db: Database) {
+    let amina = db.user("amina").await;
+    let (circle, other) = (db.group("circle", &amina).await, db.group("other", &amina).await);
+    let read = async |page| db.store.read().requests(circle.id, page).await;
+    check(&[], |found| found.user.id, read).await;
+    let people = db.people(6).await;
+    for group in [&circle, &other] {
+        db.update(group, &amina, GroupPatch { takes_requests: Some(true), ..GroupPatch::default() }).await;
+    }
+    // In order of their numbers, whoever asked first.
+    for user in people.iter().rev() {
+        db.store.submit(join(user, &circle)).await.unwrap();
+    }
+    db.store.submit(join(&people[0], &other)).await.unwrap();
+    db.admit(&circle, &amina, &[&people[3]]).await;
+    let ids: Vec<_> = people.iter().map(|user| user.id).filter(|id| *id != people[3].id).collect();
+    check(&ids, |found| found.user.id, read).await;
+}
+
+async fn those_who_wait_come_in_pages(db: Database) {
+    let amina = db.user("amina").await;
+    let circle = db.public_group("circle", &amina, 2).await;
+    let read = async |page| db.store.read().waiting(circle.id, page).await;
+    check(&[], |found| found.request.place.unwrap(), read).await;
+    let people = db.people(7).await;
+    // In order of their coming, whatever their numbers.
+    for user in people.iter().rev() {
+        db.store.submit(join(user, &circle)).await.unwrap();
+    }
+    db.store.submit(leave(&people[6], &circle)).await.unwrap();
+    check(&[2, 3, 4, 5, 6], |found| found.request.place.unwrap(), read).await;
+    let expected: Vec<_> = people[..5].iter().rev().map(|user| user.id).collect();
+    assert_eq!(db.waiting(&circle).await, expected);
+}
+
+async fn links_come_in_pages(db: Database) {
+    let amina = db.user("amina").await;
+    let (circle, other) = (db.group("circle", &amina).await, db.group("other", &amina).await);
+    let read = async |page| db.store.read().links(circle.id, page).await;
+    check(&[], |link| link.id, read).await;
+    let mut ids = Vec::new();
+    for _ in 0..6 {
+        db.store.submit(db.link(&other, &amina, None)).await.unwrap();
+        ids.push(db.store.submit(db.link(&circle, &amina, None)).await.unwrap().0.id);
+    }
+    check(&ids, |link| link.id, read).await;
+}
+
+async fn events_and_histories_come_in_pages(db: Database) {
+    let amina = db.user("amina").await;
+    let mut streams = vec![Stream::Installation];
+    for n in 0..5 {
+        streams.push(Stream::Group(db.group(&format!("group{n}"), &amina).await.id));
+    }
+    check(&streams, |stream| *stream, async |page| db.store.read().streams(page).await).await;
+    for name in ["bilal", "carim"] {
+        db.user(name).await;
+    }
+    let read = async |page| db.store.read().events(Stream::Installation, page).await;
+    // An account and its address each.
+    check(&[1, 2, 3, 4, 5, 6], |event| event.seq, read).await;
 }

@@ -3,18 +3,24 @@
 use std::process::Command;
 
 use guestlist_core::command::{
-    Accept, AddClient, AddUser, Admission, AdoptIssuerKey, AssignRole, CreateGroup, Decline, DisableUser, RevokeToken,
+    Accept, AddClient, AddUser, Admission, AdoptIssuerKey, ArchiveGroup, AssignRole, CreateGroup, Decline, DisableUser,
+    GroupPatch, Invite, OfferOwnership, RefuseInvitations, RevokeLink, RevokeToken, WithdrawRequest,
 };
 use guestlist_core::credential::{IssuerKey, PasswordHash, Scopes, TokenRef};
 use guestlist_core::group::GroupRef;
+use guestlist_core::ids::BatchId;
+use guestlist_core::invitation::InvitationRef;
 use guestlist_core::member::Role;
-use guestlist_core::names::{DisplayName, Subject};
-use guestlist_core::user::UserRef;
-use guestlist_store::page::PageRequest;
+use guestlist_core::names::{Description, DisplayName, Subject};
+use guestlist_core::opt_out::InvitationsFrom;
+use guestlist_core::user::{User, UserRef};
 use guestlist_store::transfer::{self, Place as Side, Progress, Report, TransferError, Work};
-use guestlist_store::{Store, StoreError};
+use guestlist_store::{Refuser, Store, StoreError};
+use uuid::Uuid;
 
-use crate::database::{DAY, Database, Place, account, client_id, email, new_group};
+use crate::database::{
+    DAY, Database, FOR_A_DAY, Place, account, client_id, email, join, leave, new_group, use_link, whole,
+};
 
 on_every_engine! {
     everything_is_the_same_on_the_other_side,
@@ -71,7 +77,7 @@ async fn fill(db: &Database) {
         let name = DisplayName::parse(text).unwrap_or_else(|_| DisplayName::parse("plain").unwrap());
         let ask = CreateGroup {
             name,
-            description: (*text).to_owned(),
+            description: Description::parse(text).unwrap_or_default(),
             is_public: n == 1,
             ..new_group(&format!("g{n}"), &amina)
         };
@@ -92,9 +98,11 @@ async fn fill(db: &Database) {
     db.offer_one(&circle, &amina, UserRef::Email(email("Nobody@Example.org"))).await;
     db.offer_one(&circle, &amina, UserRef::Id(users[3].id)).await;
     let invitation = db.offer_one(&circle, &amina, UserRef::Id(users[4].id)).await;
+    let invitation = InvitationRef::Id(invitation);
     db.store.submit(Accept { by: users[4].id, invitation }).await.unwrap();
-    let invitation = db.offer_one(&circle, &amina, UserRef::Id(users[5].id)).await;
-    db.store.submit(Decline { by: users[5].id, invitation }).await.unwrap();
+    let invitation = InvitationRef::Id(db.offer_one(&circle, &amina, UserRef::Id(users[5].id)).await);
+    db.store.submit(Decline { by: Some(users[5].id), invitation }).await.unwrap();
+    fill_more(db, &users).await;
 
     db.store.submit(db.token(&amina)).await.unwrap();
     let mut ask = db.token(&amina);
@@ -109,29 +117,64 @@ async fn fill(db: &Database) {
     db.store.submit(AdoptIssuerKey { key }).await.unwrap();
 }
 
+/// What comes with a group: links, requests, people who wait and people who refuse.
+async fn fill_more(db: &Database, users: &[User]) {
+    let amina = &users[0];
+    let choir = db.public_group("choir", amina, 2).await;
+    let by_link = db.store.submit(db.link(&choir, amina, Some(3))).await.unwrap().0;
+    db.store.submit(use_link(&users[1], &by_link)).await.unwrap();
+    for user in &users[2..5] {
+        db.store.submit(join(user, &choir)).await.unwrap();
+    }
+    db.store.submit(WithdrawRequest { by: users[3].id, group: GroupRef::Id(choir.id) }).await.unwrap();
+    db.store.submit(leave(&users[1], &choir)).await.unwrap();
+    db.store.submit(RevokeLink { by: amina.id, link: by_link.id }).await.unwrap();
+    let offer = OfferOwnership { by: amina.id, group: GroupRef::Id(choir.id), to: UserRef::Id(users[2].id) };
+    db.store.submit(offer).await.unwrap();
+
+    let club = db.group("club", amina).await;
+    let patch = GroupPatch { takes_requests: Some(true), ..GroupPatch::default() };
+    db.update(&club, amina, patch).await;
+    db.store.submit(join(&users[6], &club)).await.unwrap();
+    let batch = BatchId::from_uuid(Uuid::from_u128(1));
+    let whom = [UserRef::Email(email("Guest@Example.org"))];
+    let ask = Invite { batch: Some(batch), ..db.invite(&club, amina, &whom, FOR_A_DAY) };
+    let invitation = ask.targets[0].invitation;
+    db.store.submit(ask).await.unwrap();
+    let held = Some(InvitationRef::Token(db.mail(invitation).await));
+    for from in [InvitationsFrom::Everyone, InvitationsFrom::Group(club.id), InvitationsFrom::Inviter(amina.id)] {
+        db.store.submit(RefuseInvitations { by: None, invitation: held, from }).await.unwrap();
+    }
+    db.store.submit(ArchiveGroup { by: amina.id, group: GroupRef::Id(club.id) }).await.unwrap();
+}
+
 /// Everything that can be asked of a store, as text.
 async fn all(db: &Database, store: &Store) -> Vec<String> {
     let read = store.read();
     let mut all = Vec::new();
-    let users = read.users(PageRequest { after: None, limit: 1000 }).await.unwrap().items;
+    let users = read.users(whole()).await.unwrap().items;
     for user in &users {
         all.push(format!("{user:?}"));
         all.push(format!("{:?}", read.password(user.id).await.unwrap().map(|hash| hash.0)));
         all.push(format!("{:?}", read.emails(user.id).await.unwrap()));
         all.push(format!("{:?}", read.groups_of(user.id).await.unwrap()));
-        let tokens = read.tokens_of(user.id, db.now(), PageRequest { after: None, limit: 1000 }).await.unwrap().items;
-        for token in tokens {
+        all.push(format!("{:?}", read.opt_outs(Refuser::User(user.id)).await.unwrap()));
+        for token in read.tokens_of(user.id, db.now(), whole()).await.unwrap().items {
             all.push(format!("{:?}", read.token(token.hash).await.unwrap().unwrap()));
         }
-        let page = PageRequest { after: None, limit: 1000 };
-        all.push(format!("{:?}", read.invitations_for(user.id, db.now(), page).await.unwrap()));
+        all.push(format!("{:?}", read.invitations_for(user.id, db.now(), whole()).await.unwrap()));
     }
-    for group in read.groups(PageRequest { after: None, limit: 1000 }).await.unwrap().items {
+    for group in read.groups(whole()).await.unwrap().items {
         all.push(format!("{group:?}"));
-        let page = PageRequest { after: None, limit: 1000 };
-        all.push(format!("{:?}", read.members(group.id, page).await.unwrap()));
-        let page = PageRequest { after: None, limit: 1000 };
-        all.push(format!("{:?}", read.open_invitations(group.id, db.now(), page).await.unwrap()));
+        all.push(format!("{:?}", read.members(group.id, whole()).await.unwrap()));
+        all.push(format!("{:?}", read.open_invitations(group.id, db.now(), whole()).await.unwrap()));
+        all.push(format!("{:?}", read.requests(group.id, whole()).await.unwrap()));
+        all.push(format!("{:?}", read.waiting(group.id, whole()).await.unwrap()));
+        all.push(format!("{:?}", read.links(group.id, whole()).await.unwrap()));
+    }
+    for stream in read.streams(whole()).await.unwrap().items {
+        all.push(format!("{:?}", read.events(stream, whole()).await.unwrap()));
+        assert_eq!(read.audit(stream).await.unwrap(), []);
     }
     all.push(format!("{:?}", read.clients().await.unwrap()));
     let key = read.issuer_key().await.unwrap();
@@ -144,11 +187,11 @@ async fn everything_is_the_same_on_the_other_side(db: Database) {
     let before = all(&db, &db.store).await;
     for target in targets() {
         let report = moved(&db.place(), &target.place()).await.unwrap();
-        assert_eq!(report.len(), 9);
+        assert_eq!(report.len(), 17);
         for copied in &report {
             assert!(copied.rows > 0, "{} was not filled, so this shows nothing", copied.table);
         }
-        assert_eq!(rows(&report, "invitations"), 4);
+        assert_eq!(rows(&report, "invitations"), 5);
         assert_eq!(rows(&report, "tokens"), 3);
         assert_eq!(all(&db, &target.store).await, before);
     }
@@ -165,29 +208,28 @@ async fn a_move_there_and_back_gives_the_same_checksums(db: Database) {
 
 async fn numbers_go_on_where_they_stood(db: Database) {
     fill(&db).await;
-    let page = PageRequest { after: None, limit: 1000 };
-    let users = db.store.read().users(page).await.unwrap().items.len();
+    let users = db.store.read().users(whole()).await.unwrap().items.len();
     let amina = db.store.read().user(UserRef::Email(email("amina@example.org"))).await.unwrap().unwrap();
     for target in targets() {
         moved(&db.place(), &target.place()).await.unwrap();
         let bilal = target.user("bilal").await;
         assert_eq!(usize::try_from(bilal.id.get()).unwrap(), users + 1);
         let next = target.group("next", &bilal).await;
-        assert_eq!(usize::try_from(next.id.get()).unwrap(), ODD.len() + 2);
+        assert_eq!(usize::try_from(next.id.get()).unwrap(), ODD.len() + 4);
         // The rules find what was moved: names are taken, people can be invited and let in.
         assert!(target.store.submit(account("amina")).await.is_err());
         let circle = target.store.read().groups_of(amina.id).await.unwrap().remove(0).group;
         let whom = [UserRef::Id(bilal.id)];
         let ask = target.invite(&circle, &amina, &whom, Admission::Direct);
         target.store.submit(ask).await.unwrap();
-        assert_eq!(target.view(&circle, &bilal).await.group.members_count, circle.members_count + 1);
+        assert_eq!(target.view(&circle, &bilal).await.group.tally.members, circle.tally.members + 1);
     }
 }
 
 async fn an_empty_database_can_be_moved(db: Database) {
     for target in targets() {
         let report = moved(&db.place(), &target.place()).await.unwrap();
-        assert_eq!(report.iter().map(|copied| copied.rows).sum::<u64>(), 2, "the two sequences");
+        assert_eq!(report.iter().map(|copied| copied.rows).sum::<u64>(), 3, "two sequences and a key");
         assert_eq!(target.user("amina").await.id.get(), 1);
     }
 }
@@ -204,10 +246,15 @@ async fn twenty_thousand_rows_are_moved(db: Database) {
                  SELECT id, 'u' || id, 's' || id, 0, id, id FROM n;
              INSERT INTO user_emails SELECT 'é' || id || '@x.y', 'É' || id || '@x.y', id, id % 2 FROM users;
              INSERT INTO \"groups\" VALUES
-                 (1, 'g', 'g', 'g', 'g', '', 0, 0, 0, NULL, 1, 20000, 1, 0, 1, 1),
-                 (2, 'h', 'h', 'h', 'h', '', 0, 0, 0, NULL, 1, 20000, 1, 0, 1, 1);
+                 (1, 'g', 'g', 'g', 'g', '', 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 1, 1, 20000, 1, 0,
+                  0, 0, 0, 1),
+                 (2, 'h', 'h', 'h', 'h', '', 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 1, 1, 20000, 1, 0,
+                  0, 0, 0, 1);
              INSERT INTO memberships SELECT g.id, u.id, u.id = 1, u.id FROM \"groups\" AS g, users AS u;
-             INSERT INTO invitations SELECT randomblob(16), 1, id, NULL, NULL, 1, 0, 3, 1, 2, 3 FROM users;
+             INSERT INTO invitations SELECT randomblob(16), 1, id, NULL, NULL, 1, 0, 3, 1, 1, 2, 3, NULL FROM users;
+             INSERT INTO events SELECT 0, id, id, 'user.added', NULL, 'guestlist', NULL, NULL, NULL, 'user/' || id, NULL,
+                 NULL, '{}', randomblob(32) FROM users;
+             INSERT INTO heads SELECT group_id, seq, hash FROM events WHERE seq = 20000;
              UPDATE sequences SET next = 20001 WHERE name = 'users';
              UPDATE sequences SET next = 3 WHERE name = 'groups';
              COMMIT;",
@@ -220,7 +267,7 @@ async fn twenty_thousand_rows_are_moved(db: Database) {
     for (table, expected) in [("users", 20_000), ("user_emails", 20_000), ("memberships", 40_000)] {
         assert_eq!(rows(&report, table), expected);
     }
-    assert_eq!(rows(&report, "invitations"), 20_000);
+    assert_eq!((rows(&report, "invitations"), rows(&report, "events")), (20_000, 20_000));
     assert_eq!(sqlite.user("next").await.id.get(), 20_001);
 }
 

@@ -1,8 +1,8 @@
 //! The one place where outcomes and refusals become this API's statuses and bodies.
 
-use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use guestlist_core::Refusal;
 use guestlist_core::invitation::InvitationState;
 use guestlist_identity::Unauthenticated;
@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::authenticate::NoCaller;
 use crate::limits::Fault;
+use crate::retry_after::RetryAt;
 
 /// A success.
 #[derive(Debug)]
@@ -40,13 +41,13 @@ pub(super) enum Problem {
 
 impl Problem {
     /// Status, stable code, and a sentence for people.
-    fn describe(&self) -> (StatusCode, &'static str, String) {
+    fn describe(&self) -> (StatusCode, String, String) {
         let (status, code, detail) = match self {
             Self::Unauthenticated(reason) => return unauthenticated(*reason),
             Self::Refused(refusal) => return refused(*refusal),
             Self::InvalidParameter(name) => {
                 let detail = format!("The parameter `{name}` cannot be read.");
-                return (StatusCode::UNPROCESSABLE_ENTITY, "invalid_parameter", detail);
+                return (StatusCode::UNPROCESSABLE_ENTITY, "invalid_parameter".to_owned(), detail);
             }
             Self::InsufficientScope => {
                 (StatusCode::FORBIDDEN, "insufficient_scope", "The access token is not good for this operation.")
@@ -66,11 +67,11 @@ impl Problem {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "Something went wrong here. It has been logged.")
             }
         };
-        (status, code, detail.to_owned())
+        (status, code.to_owned(), detail.to_owned())
     }
 }
 
-fn unauthenticated(reason: Unauthenticated) -> (StatusCode, &'static str, String) {
+fn unauthenticated(reason: Unauthenticated) -> (StatusCode, String, String) {
     let (code, detail) = match reason {
         Unauthenticated::Disabled => return refused(Refusal::CallerDisabled),
         Unauthenticated::Missing => ("token_missing", "Send an access token as `Authorization: Bearer TOKEN`."),
@@ -81,58 +82,60 @@ fn unauthenticated(reason: Unauthenticated) -> (StatusCode, &'static str, String
         | Unauthenticated::NotYetValid
         | Unauthenticated::Revoked => ("token_invalid", "The access token is not valid here."),
     };
-    (StatusCode::UNAUTHORIZED, code, detail.to_owned())
+    (StatusCode::UNAUTHORIZED, code.to_owned(), detail.to_owned())
 }
 
-fn refused(refusal: Refusal) -> (StatusCode, &'static str, String) {
-    let (status, code, detail) = match refusal {
-        Refusal::GroupNotFound => (StatusCode::NOT_FOUND, "group_not_found", "There is no such group."),
-        Refusal::UserNotFound => (StatusCode::NOT_FOUND, "user_not_found", "There is no such user."),
-        Refusal::MemberNotFound => (StatusCode::NOT_FOUND, "member_not_found", "This person is not in the group."),
-        Refusal::InvitationNotFound => {
-            (StatusCode::NOT_FOUND, "invitation_not_found", "There is no such invitation for you.")
-        }
-        Refusal::TokenNotFound => (StatusCode::NOT_FOUND, "token_not_found", "There is no such token."),
-        Refusal::ClientNotFound => (StatusCode::NOT_FOUND, "client_not_found", "There is no such client."),
-        Refusal::CallerDisabled => (StatusCode::FORBIDDEN, "caller_disabled", "Your account is switched off."),
-        Refusal::NotAllowed(_) => (StatusCode::FORBIDDEN, "not_allowed", "You may not do this in this group."),
-        Refusal::ScopeNotGranted => {
-            (StatusCode::FORBIDDEN, "scope_not_granted", "The client may not have tokens for this.")
-        }
-        Refusal::GroupArchived => (StatusCode::CONFLICT, "group_archived", "The group is archived."),
-        Refusal::NobodyToInvite => {
-            (StatusCode::UNPROCESSABLE_ENTITY, "nobody_to_invite", "Nobody of those named exists.")
-        }
-        Refusal::TooManyTargets => {
-            (StatusCode::UNPROCESSABLE_ENTITY, "too_many_targets", "At most 1000 people can be named at once.")
-        }
+fn refused(refusal: Refusal) -> (StatusCode, String, String) {
+    let (status, detail) = match refusal {
+        // A private group does not exist for strangers.
+        Refusal::ByInvitationOnly => return refused(Refusal::GroupNotFound),
         Refusal::InvitationClosed(state) => return invitation_closed(state),
-        Refusal::LastOwner => {
-            (StatusCode::CONFLICT, "last_owner", "A group needs an owner. Make somebody else an owner first.")
+        Refusal::GroupNotFound => (StatusCode::NOT_FOUND, "There is no such group."),
+        Refusal::UserNotFound => (StatusCode::NOT_FOUND, "There is no such user."),
+        Refusal::MemberNotFound => (StatusCode::NOT_FOUND, "This person is not in the group."),
+        Refusal::InvitationNotFound => (StatusCode::NOT_FOUND, "There is no such invitation for you."),
+        Refusal::TokenNotFound => (StatusCode::NOT_FOUND, "There is no such token."),
+        Refusal::ClientNotFound => (StatusCode::NOT_FOUND, "There is no such client."),
+        Refusal::LinkNotFound | Refusal::RequestNotFound | Refusal::OfferNotFound | Refusal::BatchNotFound => {
+            (StatusCode::NOT_FOUND, refusal.rule())
         }
-        Refusal::IdOutOfRange => {
-            (StatusCode::UNPROCESSABLE_ENTITY, "id_out_of_range", "Numbers go from 1 to 4503599627370496.")
+        Refusal::CallerDisabled => (StatusCode::FORBIDDEN, "Your account is switched off."),
+        Refusal::NotAllowed(_) => (StatusCode::FORBIDDEN, "You may not do this in this group."),
+        Refusal::ScopeNotGranted => (StatusCode::FORBIDDEN, "The client may not have tokens for this."),
+        Refusal::AddressMismatch => (StatusCode::FORBIDDEN, refusal.rule()),
+        Refusal::GroupArchived => (StatusCode::CONFLICT, "The group is archived."),
+        Refusal::LastOwner => (StatusCode::CONFLICT, "A group needs an owner. Make somebody else an owner first."),
+        Refusal::IdTaken => (StatusCode::CONFLICT, "This number is taken."),
+        Refusal::UidTaken => (StatusCode::CONFLICT, "This uid is taken."),
+        Refusal::SubjectTaken => (StatusCode::CONFLICT, "This subject is taken."),
+        Refusal::UsernameTaken => (StatusCode::CONFLICT, "This username is taken."),
+        Refusal::EmailTaken => (StatusCode::CONFLICT, "Somebody has this e-mail address already."),
+        Refusal::SlugTaken => (StatusCode::CONFLICT, "This slug is taken."),
+        Refusal::ClientTaken => (StatusCode::CONFLICT, "This client id is taken."),
+        Refusal::LinkClosed(_)
+        | Refusal::AlreadyOwner
+        | Refusal::GroupFull
+        | Refusal::WaitingListFull
+        | Refusal::TooManyInvitations
+        | Refusal::BatchAnswered
+        | Refusal::TooManyOptOuts
+        | Refusal::NotRestorable
+        | Refusal::NotPurgeable => (StatusCode::CONFLICT, refusal.rule()),
+        Refusal::NobodyToInvite => (StatusCode::UNPROCESSABLE_ENTITY, "Nobody of those named exists."),
+        Refusal::TooManyTargets => (StatusCode::UNPROCESSABLE_ENTITY, "At most 1000 people can be named at once."),
+        Refusal::IdOutOfRange => (StatusCode::UNPROCESSABLE_ENTITY, "Numbers go from 1 to 4503599627370496."),
+        Refusal::LifetimeTooLong(_) | Refusal::EndInThePast | Refusal::UsesOutOfRange | Refusal::SeatsOutOfRange => {
+            (StatusCode::UNPROCESSABLE_ENTITY, refusal.rule())
         }
-        Refusal::IdTaken => (StatusCode::CONFLICT, "id_taken", "This number is taken."),
-        Refusal::UidTaken => (StatusCode::CONFLICT, "uid_taken", "This uid is taken."),
-        Refusal::SubjectTaken => (StatusCode::CONFLICT, "subject_taken", "This subject is taken."),
-        Refusal::UsernameTaken => (StatusCode::CONFLICT, "username_taken", "This username is taken."),
-        Refusal::EmailTaken => (StatusCode::CONFLICT, "email_taken", "Somebody has this e-mail address already."),
-        Refusal::SlugTaken => (StatusCode::CONFLICT, "slug_taken", "This slug is taken."),
-        Refusal::ClientTaken => (StatusCode::CONFLICT, "client_taken", "This client id is taken."),
+        Refusal::SentRecently(_) | Refusal::DailyQuotaSpent(_) => (StatusCode::TOO_MANY_REQUESTS, refusal.rule()),
     };
-    (status, code, detail.to_owned())
+    // This API writes all its codes with underscores.
+    (status, refusal.code().replace('-', "_"), detail.to_owned())
 }
 
-fn invitation_closed(state: InvitationState) -> (StatusCode, &'static str, String) {
-    let code = match state {
-        InvitationState::Pending => "invitation_pending",
-        InvitationState::Accepted => "invitation_accepted",
-        InvitationState::Declined => "invitation_declined",
-        InvitationState::Revoked => "invitation_revoked",
-        InvitationState::Expired => "invitation_expired",
-    };
-    (StatusCode::CONFLICT, code, format!("The invitation is over: it is {}.", state.as_str()))
+fn invitation_closed(state: InvitationState) -> (StatusCode, String, String) {
+    let state = state.as_str();
+    (StatusCode::CONFLICT, format!("invitation_{state}"), format!("The invitation is over: it is {state}."))
 }
 
 impl IntoResponse for Problem {
@@ -142,8 +145,14 @@ impl IntoResponse for Problem {
         let body = json!({
             "type": "about:blank", "title": title, "status": status.as_u16(), "code": code, "detail": detail,
         });
+        let retry_at = match self {
+            Self::Refused(Refusal::SentRecently(until) | Refusal::DailyQuotaSpent(until)) => {
+                Some(Extension(RetryAt(until)))
+            }
+            _ => None,
+        };
         let headers = [(header::CONTENT_TYPE, "application/problem+json"), (header::CACHE_CONTROL, "no-store")];
-        let mut response = (status, headers, body.to_string()).into_response();
+        let mut response = (status, retry_at, headers, body.to_string()).into_response();
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
@@ -174,7 +183,7 @@ impl From<StoreError> for Problem {
 impl From<Rejection> for Problem {
     fn from(rejection: Rejection) -> Self {
         match rejection {
-            Rejection::Refused(refusal) => refusal.into(),
+            Rejection::Refused(refusal, _) => refusal.into(),
             Rejection::Failed(error) => error.into(),
         }
     }
@@ -195,5 +204,33 @@ impl From<Fault> for Problem {
             Fault::TimedOut => Self::TimedOut,
             Fault::Panicked => Self::Internal,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use guestlist_core::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn a_private_group_does_not_exist_for_who_was_not_invited() {
+        assert_eq!(refused(Refusal::ByInvitationOnly), refused(Refusal::GroupNotFound));
+    }
+
+    #[test]
+    fn a_refusal_has_its_code_with_underscores_and_its_rule() {
+        let too_soon = refused(Refusal::SentRecently(Timestamp::from_millis(0)));
+        let detail = "An invitation is sent at most once an hour.".to_owned();
+        assert_eq!(too_soon, (StatusCode::TOO_MANY_REQUESTS, "sent_recently".to_owned(), detail));
+    }
+
+    #[test]
+    fn a_refusal_that_passes_says_when() {
+        let until = Timestamp::from_millis(1000);
+        let response = Problem::Refused(Refusal::DailyQuotaSpent(until)).into_response();
+        assert_eq!(response.extensions().get::<RetryAt>().map(|RetryAt(at)| *at), Some(until));
+        let response = Problem::Refused(Refusal::GroupFull).into_response();
+        assert!(response.extensions().get::<RetryAt>().is_none());
     }
 }

@@ -5,24 +5,24 @@ use std::ops::Deref;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use guestlist_core::credential::Scopes;
-use guestlist_core::user::User;
+use guestlist_core::origin::Via;
 use guestlist_identity::Unauthenticated;
 
 use super::answer::Problem;
-use crate::App;
-use crate::authenticate::{self, NoCaller};
+use crate::authenticate::{self, Asker, NoCaller};
 use crate::headers::{Credential, credential};
+use crate::{App, request_id};
 
 /// What a token must be good for.
 const SCOPE: &str = "guestlist";
 
 /// A user whose token covers this API.
-pub(super) struct Caller(User);
+pub(super) struct Caller(Asker);
 
 impl Deref for Caller {
-    type Target = User;
+    type Target = Asker;
 
-    fn deref(&self) -> &User {
+    fn deref(&self) -> &Asker {
         &self.0
     }
 }
@@ -40,7 +40,7 @@ impl FromRequestParts<App> for Caller {
             _ => return Err(NoCaller::from(Unauthenticated::Malformed).into()),
         };
         let check = |scopes: &Scopes| if scopes.cover(SCOPE) { Ok(()) } else { Err(Problem::InsufficientScope) };
-        let caller = authenticate::by_any(app, token, check).await?;
-        Ok(Self(caller.user))
+        let origin = request_id::origin(Via::Native, &parts.extensions);
+        Ok(Self(authenticate::by_any(app, origin, token, check).await?))
     }
 }

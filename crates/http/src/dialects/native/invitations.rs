@@ -4,6 +4,8 @@ use axum::extract::State;
 use guestlist_core::Refusal;
 use guestlist_core::command::{Accept, Decline};
 use guestlist_core::ids::InvitationId;
+use guestlist_core::invitation::InvitationRef;
+use guestlist_core::outcome::Standing;
 use guestlist_core::policy::{self, Permission};
 use serde_json::{Value, json};
 
@@ -11,7 +13,7 @@ use super::answer::{Answer, Problem};
 use super::caller::Caller;
 use super::group;
 use super::page::{List, Paging};
-use super::wire::InvitationBody;
+use super::wire::{InvitationBody, standing};
 use crate::App;
 use crate::path::Segment;
 
@@ -42,16 +44,20 @@ pub(super) async fn of_group(
     Ok(Answer(List::of(page, InvitationBody::of)))
 }
 
-/// `POST /invitations/{invitation}/accept`: the caller becomes a member.
+/// `POST /invitations/{invitation}/accept`: the caller becomes a member or, where the group is full, waits for a seat.
 pub(super) async fn accept(
     caller: Caller,
     app: State<App>,
     Segment(invitation): Segment,
 ) -> Result<Answer<Value>, Problem> {
     let invitation = InvitationId::parse(&invitation).ok_or(Refusal::InvitationNotFound)?;
-    let accepted = app.store.submit(Accept { by: caller.id, invitation }).await?;
-    let group = accepted.group.get();
-    Ok(Answer(json!({ "state": "accepted", "group_id": group, "is_new_member": accepted.is_new_member })))
+    let accepted = caller.submit(&app, Accept { by: caller.id, invitation: InvitationRef::Id(invitation) }).await?;
+    Ok(Answer(json!({
+        "state": "accepted",
+        "group_id": accepted.group.get(),
+        "is_new_member": accepted.standing == Standing::Joined,
+        "standing": standing(accepted.standing),
+    })))
 }
 
 /// `POST /invitations/{invitation}/decline`: the caller stays out.
@@ -61,6 +67,7 @@ pub(super) async fn decline(
     Segment(invitation): Segment,
 ) -> Result<Answer<Value>, Problem> {
     let invitation = InvitationId::parse(&invitation).ok_or(Refusal::InvitationNotFound)?;
-    let declined = app.store.submit(Decline { by: caller.id, invitation }).await?;
+    let decline = Decline { by: Some(caller.id), invitation: InvitationRef::Id(invitation) };
+    let declined = caller.submit(&app, decline).await?;
     Ok(Answer(json!({ "state": "declined", "group_id": declined.group.get() })))
 }

@@ -3,6 +3,7 @@
 use guestlist_core::group::Group;
 use guestlist_core::invitation::Invitee;
 use guestlist_core::member::RoleSet;
+use guestlist_core::outcome::Standing;
 use guestlist_core::user::User;
 use guestlist_store::{InvitationView, Member};
 use serde::Serialize;
@@ -64,7 +65,8 @@ pub(super) struct InvitationBody {
     roles: Vec<&'static str>,
     state: &'static str,
     created_at: String,
-    expires_at: String,
+    /// Never, if null.
+    expires_at: Option<String>,
 }
 
 impl InvitationBody {
@@ -82,7 +84,7 @@ impl InvitationBody {
             roles: roles(invitation.roles),
             state: invitation.state.as_str(),
             created_at: iso(invitation.created_at),
-            expires_at: iso(invitation.expires_at),
+            expires_at: invitation.expires_at.map(iso),
         }
     }
 }
@@ -107,4 +109,14 @@ impl MemberBody {
 
 fn roles(roles: RoleSet) -> Vec<&'static str> {
     roles.iter().map(guestlist_core::member::Role::as_str).collect()
+}
+
+/// How somebody stands to a group that they wanted to join.
+pub(super) const fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Joined => "joined",
+        Standing::AlreadyMember => "already_member",
+        Standing::Waiting => "waiting",
+        Standing::Requested => "requested",
+    }
 }

@@ -1,10 +1,10 @@
 //! The one place where outcomes and refusals become this API's statuses and bodies.
 
-use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use guestlist_core::Refusal;
+use axum::{Extension, Json};
 use guestlist_core::outcome::InviteRow;
+use guestlist_core::{Refusal, Timestamp};
 use guestlist_identity::Unauthenticated;
 use guestlist_store::{Rejection, StoreError};
 use serde_json::{Value, json};
@@ -13,6 +13,7 @@ use crate::authenticate::NoCaller;
 use crate::json::NotAnObject;
 use crate::limits::Fault;
 use crate::quran_groups::{FieldError, INVITED};
+use crate::retry_after::RetryAt;
 
 /// How long to stay away from a server that is overloaded, in seconds.
 const RETRY_AFTER_SECS: HeaderValue = HeaderValue::from_static("1");
@@ -28,6 +29,8 @@ pub(super) enum Answer {
     NotFound,
     PayloadTooLarge,
     UnprocessableEntity,
+    /// Until this instant.
+    RateLimitExceeded(Timestamp),
     InternalServerError,
     ServiceUnavailable,
     GatewayTimeout,
@@ -40,11 +43,11 @@ impl Answer {
 
     pub(super) fn invited(row: InviteRow) -> Self {
         match row {
-            InviteRow::Added | InviteRow::Invited(_) | InviteRow::Renewed(_) => {
+            InviteRow::Added | InviteRow::Invited(_) | InviteRow::Renewed(_) | InviteRow::Waiting => {
                 Self::data(json!({ "message": INVITED }))
             }
             InviteRow::AlreadyMember => Self::UnprocessableEntity,
-            InviteRow::UserUnknown => Self::NotFound,
+            InviteRow::Refused(refusal) => refusal.into(),
         }
     }
 
@@ -74,6 +77,9 @@ impl Answer {
                 "unprocessable_entity",
                 "The request was well-formed but was unable to be followed due to semantic errors",
             ),
+            Self::RateLimitExceeded(_) => {
+                (StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded", "Too many requests, please try again later")
+            }
             Self::InternalServerError => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "internal_server_error",
@@ -99,11 +105,12 @@ impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         let (status, kind, message) = self.error();
         let headers = [(header::CONTENT_TYPE, "application/json; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+        let retry_at = if let Self::RateLimitExceeded(until) = self { Some(Extension(RetryAt(until))) } else { None };
         let body = match self {
             Self::Ok(body) => body,
             _ => json!({ "message": message, "type": kind, "success": false }),
         };
-        let mut response = (status, headers, Json(body)).into_response();
+        let mut response = (status, retry_at, headers, Json(body)).into_response();
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_SECS);
         }
@@ -118,16 +125,36 @@ impl From<Refusal> for Answer {
             | Refusal::UserNotFound
             | Refusal::MemberNotFound
             | Refusal::InvitationNotFound
+            | Refusal::LinkNotFound
+            | Refusal::RequestNotFound
+            | Refusal::OfferNotFound
+            | Refusal::BatchNotFound
             | Refusal::TokenNotFound
             | Refusal::ClientNotFound => Self::NotFound,
             Refusal::CallerDisabled
             | Refusal::NotAllowed(_)
             | Refusal::GroupArchived
+            | Refusal::AddressMismatch
+            | Refusal::ByInvitationOnly
             | Refusal::LastOwner
             | Refusal::ScopeNotGranted => Self::Forbidden,
+            Refusal::SentRecently(until) | Refusal::DailyQuotaSpent(until) => Self::RateLimitExceeded(until),
             Refusal::NobodyToInvite
             | Refusal::TooManyTargets
             | Refusal::InvitationClosed(_)
+            | Refusal::LifetimeTooLong(_)
+            | Refusal::EndInThePast
+            | Refusal::LinkClosed(_)
+            | Refusal::UsesOutOfRange
+            | Refusal::AlreadyOwner
+            | Refusal::GroupFull
+            | Refusal::WaitingListFull
+            | Refusal::SeatsOutOfRange
+            | Refusal::TooManyInvitations
+            | Refusal::BatchAnswered
+            | Refusal::TooManyOptOuts
+            | Refusal::NotRestorable
+            | Refusal::NotPurgeable
             | Refusal::IdOutOfRange
             | Refusal::IdTaken
             | Refusal::UidTaken
@@ -153,7 +180,7 @@ impl From<StoreError> for Answer {
 impl From<Rejection> for Answer {
     fn from(rejection: Rejection) -> Self {
         match rejection {
-            Rejection::Refused(refusal) => refusal.into(),
+            Rejection::Refused(refusal, _) => refusal.into(),
             Rejection::Failed(error) => error.into(),
         }
     }

@@ -6,21 +6,22 @@ use std::ops::Deref;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use guestlist_core::user::User;
+use guestlist_core::origin::Via;
 use guestlist_identity::jwt::AccessClaims;
 
 use super::answer::Answer;
+use crate::authenticate::{self, Asker};
 use crate::headers::{Credential, credential};
 use crate::quran_groups::GroupScope;
-use crate::{App, authenticate};
+use crate::{App, request_id};
 
 /// A user whose token covers the scope `S`.
-pub(super) struct Caller<S>(User, PhantomData<S>);
+pub(super) struct Caller<S>(Asker, PhantomData<S>);
 
 impl<S> Deref for Caller<S> {
-    type Target = User;
+    type Target = Asker;
 
-    fn deref(&self) -> &User {
+    fn deref(&self) -> &Asker {
         &self.0
     }
 }
@@ -36,13 +37,14 @@ impl<S: GroupScope> FromRequestParts<App> for Caller<S> {
         let Credential::One(client) = credential(&parts.headers, "x-client-id") else {
             return Err(Answer::InvalidRequest);
         };
+        let origin = request_id::origin(Via::Quran, &parts.extensions);
         let check = |claims: &AccessClaims| {
             if claims.client.as_str() != client {
                 return Err(Answer::Forbidden);
             }
             if S::is_covered_by(&claims.scopes) { Ok(()) } else { Err(Answer::InsufficientScope) }
         };
-        let caller = authenticate::by_jwt(app, token, check).await?;
-        Ok(Self(caller.user, PhantomData))
+        let caller = authenticate::by_jwt(app, origin, token, check).await?;
+        Ok(Self(caller, PhantomData))
     }
 }

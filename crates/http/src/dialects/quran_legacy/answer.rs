@@ -1,10 +1,10 @@
 //! The one place where outcomes and refusals become this API's statuses and bodies.
 
-use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use guestlist_core::Refusal;
+use axum::{Extension, Json};
 use guestlist_core::outcome::InviteRow;
+use guestlist_core::{Refusal, Timestamp};
 use guestlist_identity::Unauthenticated;
 use guestlist_store::{Rejection, StoreError};
 use serde::Serialize;
@@ -13,24 +13,28 @@ use serde_json::json;
 use crate::authenticate::NoCaller;
 use crate::json::NotAnObject;
 use crate::quran_groups::{FieldError, INVITED};
+use crate::retry_after::RetryAt;
 
 /// A status and a body.
 #[derive(Debug)]
 pub(super) struct Answer {
     status: StatusCode,
     body: serde_json::Value,
+    retry_at: Option<RetryAt>,
 }
 
 impl Answer {
     pub(super) fn ok(data: impl Serialize) -> Self {
-        Self { status: StatusCode::OK, body: json!({ "success": true, "data": data }) }
+        Self { status: StatusCode::OK, body: json!({ "success": true, "data": data }), retry_at: None }
     }
 
     pub(super) fn invited(row: InviteRow) -> Self {
         match row {
-            InviteRow::Added | InviteRow::Invited(_) | InviteRow::Renewed(_) => Self::ok(json!({ "message": INVITED })),
+            InviteRow::Added | InviteRow::Invited(_) | InviteRow::Renewed(_) | InviteRow::Waiting => {
+                Self::ok(json!({ "message": INVITED }))
+            }
             InviteRow::AlreadyMember => Self::invalid("User is already a member of this group"),
-            InviteRow::UserUnknown => Self::not_found(),
+            InviteRow::Refused(refusal) => refusal.into(),
         }
     }
 
@@ -54,19 +58,27 @@ impl Answer {
         Self::error(StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLargeError", "The request body is too large")
     }
 
+    /// The document knows no such answer. A status that is true is safer than a 500, which clients may repeat at once.
+    fn too_many_requests(until: Timestamp) -> Self {
+        let message = "Too many requests, please try again later";
+        let answer = Self::error(StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsError", message);
+        Self { retry_at: Some(RetryAt(until)), ..answer }
+    }
+
     pub(super) fn server_error() -> Self {
         Self::error(StatusCode::INTERNAL_SERVER_ERROR, "ServerError", "Something went wrong")
     }
 
     fn error(status: StatusCode, code: &str, message: &str) -> Self {
-        Self { status, body: json!({ "success": false, "error": { "code": code, "message": message } }) }
+        let body = json!({ "success": false, "error": { "code": code, "message": message } });
+        Self { status, body, retry_at: None }
     }
 }
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         let headers = [(header::CONTENT_TYPE, "application/json; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
-        (self.status, headers, Json(self.body)).into_response()
+        (self.status, headers, self.retry_at.map(Extension), Json(self.body)).into_response()
     }
 }
 
@@ -77,15 +89,36 @@ impl From<Refusal> for Answer {
             | Refusal::UserNotFound
             | Refusal::MemberNotFound
             | Refusal::InvitationNotFound
+            | Refusal::LinkNotFound
+            | Refusal::RequestNotFound
+            | Refusal::OfferNotFound
+            | Refusal::BatchNotFound
             | Refusal::TokenNotFound
-            | Refusal::ClientNotFound => Self::not_found(),
+            | Refusal::ClientNotFound
+            // A private group does not exist for strangers.
+            | Refusal::ByInvitationOnly => Self::not_found(),
             Refusal::GroupArchived => Self::forbidden("Group is not active"),
-            Refusal::CallerDisabled | Refusal::NotAllowed(_) | Refusal::LastOwner | Refusal::ScopeNotGranted => {
-                Self::not_allowed()
-            }
+            Refusal::CallerDisabled
+            | Refusal::NotAllowed(_)
+            | Refusal::AddressMismatch
+            | Refusal::LastOwner
+            | Refusal::ScopeNotGranted => Self::not_allowed(),
+            Refusal::GroupFull | Refusal::WaitingListFull => Self::invalid("Group is full"),
+            Refusal::TooManyInvitations => Self::invalid("Group has too many pending invitations"),
+            Refusal::SentRecently(until) | Refusal::DailyQuotaSpent(until) => Self::too_many_requests(until),
             Refusal::NobodyToInvite
             | Refusal::TooManyTargets
             | Refusal::InvitationClosed(_)
+            | Refusal::LifetimeTooLong(_)
+            | Refusal::EndInThePast
+            | Refusal::LinkClosed(_)
+            | Refusal::UsesOutOfRange
+            | Refusal::AlreadyOwner
+            | Refusal::SeatsOutOfRange
+            | Refusal::BatchAnswered
+            | Refusal::TooManyOptOuts
+            | Refusal::NotRestorable
+            | Refusal::NotPurgeable
             | Refusal::IdOutOfRange
             | Refusal::IdTaken
             | Refusal::UidTaken
@@ -107,7 +140,7 @@ impl From<StoreError> for Answer {
 impl From<Rejection> for Answer {
     fn from(rejection: Rejection) -> Self {
         match rejection {
-            Rejection::Refused(refusal) => refusal.into(),
+            Rejection::Refused(refusal, _) => refusal.into(),
             Rejection::Failed(error) => error.into(),
         }
     }

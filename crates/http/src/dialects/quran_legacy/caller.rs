@@ -6,21 +6,22 @@ use std::ops::Deref;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use guestlist_core::credential::Scopes;
-use guestlist_core::user::User;
+use guestlist_core::origin::Via;
 use guestlist_identity::Unauthenticated;
 
 use super::answer::Answer;
-use crate::authenticate::{self, NoCaller};
+use crate::authenticate::{self, Asker, NoCaller};
 use crate::headers::{Credential, credential};
-use crate::{App, quran_groups::GroupScope};
+use crate::quran_groups::GroupScope;
+use crate::{App, request_id};
 
 /// A user whose token covers the scope `S`.
-pub(super) struct Caller<S>(User, PhantomData<S>);
+pub(super) struct Caller<S>(Asker, PhantomData<S>);
 
 impl<S> Deref for Caller<S> {
-    type Target = User;
+    type Target = Asker;
 
-    fn deref(&self) -> &User {
+    fn deref(&self) -> &Asker {
         &self.0
     }
 }
@@ -34,10 +35,11 @@ impl<S: GroupScope> FromRequestParts<App> for Caller<S> {
             Credential::Missing => return Err(NoCaller::from(Unauthenticated::Missing).into()),
             Credential::Ambiguous => return Err(Answer::invalid("`o_t_h` is invalid")),
         };
+        let origin = request_id::origin(Via::QuranLegacy, &parts.extensions);
         let check = |scopes: &Scopes| {
             if S::is_covered_by(scopes) { Ok(()) } else { Err(Answer::forbidden("Insufficient scope")) }
         };
-        let caller = authenticate::by_any(app, token, check).await?;
-        Ok(Self(caller.user, PhantomData))
+        let caller = authenticate::by_any(app, origin, token, check).await?;
+        Ok(Self(caller, PhantomData))
     }
 }

@@ -13,6 +13,6 @@ pub(super) async fn list(caller: Caller<Read>, app: State<App>) -> Result<Answer
 }
 
 pub(super) async fn show(caller: Caller<Read>, app: State<App>, Segment(group): Segment) -> Result<Answer, Answer> {
-    let room = quran_groups::show(&app, &caller, &group).await?;
+    let room = quran_groups::show::<Answer>(&app, &caller, &group).await?;
     Ok(Answer::ok(room.ok_or_else(Answer::not_allowed)?))
 }

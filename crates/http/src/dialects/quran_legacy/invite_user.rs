@@ -15,5 +15,5 @@ pub(super) async fn handle(
     Segment(group): Segment,
     Invitee(who): Invitee,
 ) -> Result<Answer, Answer> {
-    Ok(Answer::invited(quran_groups::invite(&app, &caller, &group, who).await?))
+    Ok(Answer::invited(quran_groups::invite::<Answer>(&app, &caller, &group, who).await?))
 }

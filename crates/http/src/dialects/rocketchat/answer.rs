@@ -99,27 +99,50 @@ impl Answer {
     /// What a call says when its command is rejected. `method` is the name of the server's inner method, which clients
     /// see among the details.
     pub(super) fn rejected(rejection: Rejection, method: &str) -> Self {
-        let refused = |code, reason| Self::refused(code, reason, Some(json!({ "method": method })));
-        let refusal = match rejection {
-            Rejection::Failed(error) => return error.into(),
-            Rejection::Refused(refusal) => refusal,
-        };
+        match rejection {
+            Rejection::Failed(error) => error.into(),
+            Rejection::Refused(refusal, _) => Self::of_refusal(refusal, method),
+        }
+    }
+
+    /// The same for a refusal alone.
+    pub(super) fn of_refusal(refusal: Refusal, method: &str) -> Self {
+        let refused = |code: &str, reason| Self::refused(code, reason, Some(json!({ "method": method })));
         match refusal {
-            Refusal::GroupNotFound => Self::room_not_found(),
+            // A private group does not exist for strangers.
+            Refusal::GroupNotFound | Refusal::ByInvitationOnly => Self::room_not_found(),
             Refusal::NobodyToInvite => {
                 Self::refused("error-empty-invite-list", "Cannot invite if no valid users are provided", None)
             }
-            Refusal::TooManyTargets => refused("error-user-limit-exceeded", "User Limit Exceeded"),
-            Refusal::NotAllowed(_) => refused("error-not-allowed", "Not allowed"),
+            Refusal::TooManyTargets | Refusal::GroupFull | Refusal::WaitingListFull => {
+                refused("error-user-limit-exceeded", "User Limit Exceeded")
+            }
+            Refusal::NotAllowed(_) | Refusal::AddressMismatch => refused("error-not-allowed", "Not allowed"),
             Refusal::CallerDisabled => Self::not_logged_in(),
-            // No command that this API submits is refused so.
+            Refusal::SentRecently(_) | Refusal::DailyQuotaSpent(_) => Self::too_many_requests(),
+            // The server that this API is taken from has no words for these; its clients show what they are told.
             Refusal::UserNotFound
             | Refusal::MemberNotFound
             | Refusal::InvitationNotFound
+            | Refusal::LinkNotFound
+            | Refusal::RequestNotFound
+            | Refusal::OfferNotFound
+            | Refusal::BatchNotFound
             | Refusal::TokenNotFound
             | Refusal::ClientNotFound
             | Refusal::GroupArchived
             | Refusal::InvitationClosed(_)
+            | Refusal::LifetimeTooLong(_)
+            | Refusal::EndInThePast
+            | Refusal::LinkClosed(_)
+            | Refusal::UsesOutOfRange
+            | Refusal::AlreadyOwner
+            | Refusal::SeatsOutOfRange
+            | Refusal::TooManyInvitations
+            | Refusal::BatchAnswered
+            | Refusal::TooManyOptOuts
+            | Refusal::NotRestorable
+            | Refusal::NotPurgeable
             | Refusal::LastOwner
             | Refusal::IdOutOfRange
             | Refusal::IdTaken
@@ -129,11 +152,13 @@ impl Answer {
             | Refusal::EmailTaken
             | Refusal::SlugTaken
             | Refusal::ClientTaken
-            | Refusal::ScopeNotGranted => {
-                tracing::error!(?refusal, method, "a refusal that this API has no words for");
-                Self::server_error()
-            }
+            | Refusal::ScopeNotGranted => refused(&format!("error-{}", refusal.code()), refusal.rule()),
         }
+    }
+
+    fn too_many_requests() -> Self {
+        let error = "Error, too many requests. Please slow down. [error-too-many-requests]";
+        Self::plain(StatusCode::TOO_MANY_REQUESTS, error)
     }
 
     pub(super) fn server_error() -> Self {
@@ -198,5 +223,40 @@ impl From<Fault> for Answer {
             Fault::TimedOut => Self::unavailable(),
             Fault::Panicked => Self::server_error(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use guestlist_core::Timestamp;
+
+    use super::*;
+
+    fn told(refusal: Refusal) -> (u16, Value) {
+        let answer = Answer::of_refusal(refusal, "someMethod");
+        (answer.status.as_u16(), answer.body)
+    }
+
+    #[test]
+    fn a_refusal_that_the_api_has_no_words_for_is_told_in_its_form() {
+        let body = json!({
+            "success": false,
+            "error": "A group is handed over to a member who is not one of its owners. [error-already-owner]",
+            "errorType": "error-already-owner",
+            "details": { "method": "someMethod" },
+        });
+        assert_eq!(told(Refusal::AlreadyOwner), (400, body));
+    }
+
+    #[test]
+    fn who_asks_too_often_is_told_to_slow_down() {
+        let error = "Error, too many requests. Please slow down. [error-too-many-requests]";
+        let until = Timestamp::from_millis(0);
+        assert_eq!(told(Refusal::DailyQuotaSpent(until)), (429, json!({ "success": false, "error": error })));
+    }
+
+    #[test]
+    fn a_private_group_does_not_exist_for_who_was_not_invited() {
+        assert_eq!(told(Refusal::ByInvitationOnly), told(Refusal::GroupNotFound));
     }
 }

@@ -5,13 +5,13 @@ use std::ops::Deref;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use guestlist_core::credential::Scopes;
-use guestlist_core::user::User;
+use guestlist_core::origin::Via;
 use guestlist_identity::Unauthenticated;
 
 use super::answer::Answer;
-use crate::App;
-use crate::authenticate::{self, NoCaller};
+use crate::authenticate::{self, Asker, NoCaller};
 use crate::headers::{Credential, credential};
+use crate::{App, request_id};
 
 /// What a token must be good for. This API has no scopes of its own; a token that was given out for another must not
 /// open it.
@@ -23,27 +23,28 @@ pub(super) fn is_good_for_this_api(scopes: &Scopes) -> Result<(), NoCaller> {
 }
 
 /// A user who is logged in.
-pub(super) struct Caller(User);
+pub(super) struct Caller(Asker);
 
 impl Deref for Caller {
-    type Target = User;
+    type Target = Asker;
 
-    fn deref(&self) -> &User {
+    fn deref(&self) -> &Asker {
         &self.0
     }
 }
 
-async fn identify(parts: &Parts, app: &App) -> Result<User, NoCaller> {
+async fn identify(parts: &Parts, app: &App) -> Result<Asker, NoCaller> {
     let header = |name| match credential(&parts.headers, name) {
         Credential::One(value) => Ok(value),
         Credential::Missing | Credential::Ambiguous => Err(Unauthenticated::Missing),
     };
     let (id, token) = (header("x-user-id")?, header("x-auth-token")?);
-    let caller = authenticate::by_opaque(app, token, is_good_for_this_api).await?;
-    if caller.user.uid.as_str() != id {
+    let origin = request_id::origin(Via::RocketChat, &parts.extensions);
+    let caller = authenticate::by_opaque(app, origin, token, is_good_for_this_api).await?;
+    if caller.uid.as_str() != id {
         return Err(Unauthenticated::Unknown.into());
     }
-    Ok(caller.user)
+    Ok(caller)
 }
 
 impl FromRequestParts<App> for Caller {
@@ -60,7 +61,7 @@ impl OptionalFromRequestParts<App> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Answer> {
         match identify(parts, app).await {
-            Ok(user) => Ok(Some(Self(user))),
+            Ok(caller) => Ok(Some(Self(caller))),
             Err(NoCaller::Unauthenticated(_)) => Ok(None),
             Err(NoCaller::Unknowable(error)) => Err(error.into()),
         }

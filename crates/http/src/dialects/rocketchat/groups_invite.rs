@@ -7,7 +7,9 @@ use guestlist_core::Refusal;
 use guestlist_core::command::{Admission, Invite, Target};
 use guestlist_core::group::GroupRef;
 use guestlist_core::ids::Uid;
+use guestlist_core::member::RoleSet;
 use guestlist_core::names::Username;
+use guestlist_core::outcome::InviteRow;
 use guestlist_core::user::UserRef;
 use guestlist_store::Rejection;
 use serde_json::json;
@@ -27,6 +29,9 @@ const FIELDS: &[(&str, Kind)] = &[
     ("usernames", Kind::NullableTexts),
 ];
 
+/// What the server calls its own method behind this endpoint.
+const METHOD: &str = "addUsersToRoom";
+
 pub(super) async fn handle(caller: Caller, app: State<App>, Body(params): Body) -> Result<Answer, Answer> {
     params.check(Naming::One, FIELDS).map_err(|messages| Answer::invalid_body(&messages))?;
     // Looser than the other calls: either parameter may hold the id or the name.
@@ -39,15 +44,26 @@ pub(super) async fn handle(caller: Caller, app: State<App>, Body(params): Body) 
     let targets = named.into_iter().filter_map(|who| who.resolve());
     let targets = targets.map(|who| Target { who, invitation: app.new_invitation_id() }).collect();
     let group = GroupRef::UidOrSlug(room);
-    let invite = Invite { by: caller.id, group, targets, admission: Admission::Direct };
-    let invited = app.store.submit(invite).await.map_err(|rejection| match rejection {
-        Rejection::Refused(Refusal::NobodyToInvite) if is_nobody_named => Answer::users_params_not_provided(),
-        rejection => Answer::rejected(rejection, "addUsersToRoom"),
+    let invite =
+        Invite { by: caller.id, group, targets, roles: RoleSet::NONE, admission: Admission::Direct, batch: None };
+    let invited = caller.submit(&app, invite).await.map_err(|rejection| match rejection {
+        Rejection::Refused(Refusal::NobodyToInvite, _) if is_nobody_named => Answer::users_params_not_provided(),
+        rejection => Answer::rejected(rejection, METHOD),
     })?;
+    if let Some(refusal) = refusal_of_all(&invited.rows) {
+        return Err(Answer::of_refusal(refusal, METHOD));
+    }
 
     let view = app.store.read().group(GroupRef::Id(invited.group), Some(caller.id)).await?;
     let view = view.ok_or_else(Answer::room_not_found)?;
     Ok(Answer::ok(json!({ "group": Room::load(&app, view).await? })))
+}
+
+/// Why nobody at all is in. Who does not exist is passed over.
+fn refusal_of_all(rows: &[InviteRow]) -> Option<Refusal> {
+    let refusal = |row: &InviteRow| if let InviteRow::Refused(refusal) = row { Some(*refusal) } else { None };
+    let refusals: Vec<Refusal> = rows.iter().map(refusal).collect::<Option<_>>()?;
+    refusals.into_iter().find(|refusal| *refusal != Refusal::UserNotFound)
 }
 
 /// One user as the caller named them.

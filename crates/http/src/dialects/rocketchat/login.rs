@@ -1,9 +1,12 @@
 //! `POST /api/v1/login`: a token for a name and a password, or for a token that is still good.
 
 use axum::extract::State;
+use axum::http::Extensions;
+use guestlist_core::Origin;
 use guestlist_core::command::IssueToken;
 use guestlist_core::ids::TokenId;
 use guestlist_core::names::{Email, Username};
+use guestlist_core::origin::Via;
 use guestlist_core::time::Lifetime;
 use guestlist_core::user::{User, UserRef};
 use guestlist_identity::password::Password;
@@ -15,15 +18,16 @@ use super::body::Body;
 use super::caller::is_good_for_this_api;
 use super::params::Params;
 use super::wire::Me;
-use crate::App;
 use crate::authenticate::{self, NoCaller};
+use crate::{App, request_id};
 
 /// How long a login lasts.
 const LIFETIME: Lifetime = Lifetime::from_days(90);
 
-pub(super) async fn handle(app: State<App>, Body(params): Body) -> Result<Answer, Answer> {
+pub(super) async fn handle(app: State<App>, extensions: Extensions, Body(params): Body) -> Result<Answer, Answer> {
+    let origin = request_id::origin(Via::RocketChat, &extensions);
     if let Some(token) = params.get("resume").and_then(Value::as_str) {
-        return resume(&app, token).await;
+        return resume(&app, origin, token).await;
     }
     let (Some(who), Some(password)) = (name(&params), password(&params)) else {
         return Err(Answer::login_failed());
@@ -51,16 +55,17 @@ pub(super) async fn handle(app: State<App>, Body(params): Body) -> Result<Answer
         scopes: None,
         lifetime: Some(LIFETIME),
     };
-    app.store.submit(issue).await.map_err(|rejection| Answer::rejected(rejection, "login"))?;
+    app.store.submit_from(&origin, issue).await.map_err(|rejection| Answer::rejected(rejection, "login"))?;
     Ok(answer(&user, token.reveal(), &me))
 }
 
-async fn resume(app: &App, token: &str) -> Result<Answer, Answer> {
-    let caller = authenticate::by_opaque(app, token, is_good_for_this_api).await.map_err(|reason| match reason {
-        NoCaller::Unauthenticated(_) => Answer::login_failed(),
-        NoCaller::Unknowable(error) => error.into(),
-    })?;
-    Ok(answer(&caller.user, token, &Me::load(app, &caller.user).await?))
+async fn resume(app: &App, origin: Origin, token: &str) -> Result<Answer, Answer> {
+    let caller =
+        authenticate::by_opaque(app, origin, token, is_good_for_this_api).await.map_err(|reason| match reason {
+            NoCaller::Unauthenticated(_) => Answer::login_failed(),
+            NoCaller::Unknowable(error) => error.into(),
+        })?;
+    Ok(answer(&caller, token, &Me::load(app, &caller).await?))
 }
 
 fn answer(user: &User, token: &str, me: &Me) -> Answer {

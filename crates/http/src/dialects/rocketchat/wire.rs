@@ -40,7 +40,7 @@ pub(super) struct Room {
 impl Room {
     pub(super) async fn load(app: &App, view: GroupView) -> Result<Self, StoreError> {
         let group = view.group;
-        let usernames = if group.members_count <= i64::from(USERNAMES_MAX) {
+        let usernames = if group.tally.members <= i64::from(USERNAMES_MAX) {
             Some(app.store.read().usernames(group.id, USERNAMES_MAX).await?)
         } else {
             None
@@ -50,8 +50,8 @@ impl Room {
             name: group.slug.to_string(),
             fname: group.name.to_string(),
             t: "p",
-            msgs: group.notices_count,
-            users_count: group.members_count,
+            msgs: group.tally.notices,
+            users_count: group.tally.members,
             usernames,
             u: UserTag::of(&view.creator),
             ts: iso(group.created_at),
@@ -59,8 +59,8 @@ impl Room {
             default: false,
             sys_mes: true,
             archived: (!group.is_active()).then_some(true),
-            description: Some(group.description).filter(|text| !text.is_empty()),
-            updated_at: iso(group.updated_at),
+            description: Some(group.description.to_string()).filter(|text| !text.is_empty()),
+            updated_at: iso(group.tally.updated_at),
         })
     }
 }

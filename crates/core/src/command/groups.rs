@@ -1,0 +1,204 @@
+//! Commands about groups.
+
+use super::Needs;
+use crate::group::GroupRef;
+use crate::ids::{GroupId, Uid, UserId};
+use crate::names::{Description, DisplayName, Slug};
+use crate::settings::WAITING_MAX;
+use crate::user::UserRef;
+
+/// See [`Command::CreateGroup`](super::Command::CreateGroup).
+#[derive(Debug, Clone)]
+pub struct CreateGroup {
+    /// Who makes the group and becomes its owner.
+    pub owner: UserRef,
+    /// A number of the operator's choice; the next free one if absent.
+    pub id: Option<GroupId>,
+    /// Id for Rocket.Chat clients.
+    pub uid: Uid,
+    /// Unique name in addresses.
+    pub slug: Slug,
+    /// Name for people.
+    pub name: DisplayName,
+    /// What it is about; may be empty.
+    pub description: Description,
+    /// Whether everybody may see and join it.
+    pub is_public: bool,
+}
+
+impl CreateGroup {
+    pub(super) fn needs(&self) -> Needs {
+        let mut groups = vec![GroupRef::Uid(self.uid.clone()), GroupRef::Slug(self.slug.clone())];
+        groups.extend(self.id.map(GroupRef::Id));
+        Needs { groups, users: vec![self.owner.clone()], next_group_id: true, ..Needs::default() }
+    }
+}
+
+/// See [`Command::UpdateGroup`](super::Command::UpdateGroup). What is absent stays as it is.
+#[derive(Debug, Clone)]
+pub struct UpdateGroup {
+    /// Who changes it.
+    pub by: UserId,
+    /// Which.
+    pub group: GroupRef,
+    /// What changes.
+    pub patch: GroupPatch,
+}
+
+/// New values for some of a group's settings.
+#[derive(Debug, Clone, Default)]
+pub struct GroupPatch {
+    /// Unique name in addresses.
+    pub slug: Option<Slug>,
+    /// Name for people.
+    pub name: Option<DisplayName>,
+    /// What it is about.
+    pub description: Option<Description>,
+    /// Whether everybody may see and join it.
+    pub is_public: Option<bool>,
+    /// Whether strangers may ask to join.
+    pub takes_requests: Option<bool>,
+    /// Whether the secret that was mailed is enough to accept.
+    pub is_token_enough: Option<bool>,
+    /// The most members; any number if the inner value is absent.
+    pub members_max: Option<Option<i64>>,
+}
+
+impl UpdateGroup {
+    pub(super) fn needs(&self) -> Needs {
+        let mut needs = of_group(self.by, &self.group);
+        needs.groups.extend(self.patch.slug.clone().map(GroupRef::Slug));
+        needs.renames = self.patch.slug.is_some();
+        // More seats let in those who wait, of whom there are never more.
+        needs.waiting = if self.patch.members_max.is_some() { WAITING_MAX } else { 0 };
+        needs
+    }
+}
+
+/// See [`Command::ArchiveGroup`](super::Command::ArchiveGroup).
+#[derive(Debug, Clone)]
+pub struct ArchiveGroup {
+    /// Who archives it.
+    pub by: UserId,
+    /// Which.
+    pub group: GroupRef,
+}
+
+impl ArchiveGroup {
+    pub(super) fn needs(&self) -> Needs {
+        of_group(self.by, &self.group)
+    }
+}
+
+/// See [`Command::UnarchiveGroup`](super::Command::UnarchiveGroup).
+#[derive(Debug, Clone)]
+pub struct UnarchiveGroup {
+    /// Who takes it out.
+    pub by: UserId,
+    /// Which.
+    pub group: GroupRef,
+}
+
+impl UnarchiveGroup {
+    pub(super) fn needs(&self) -> Needs {
+        // Seats may have come free meanwhile.
+        Needs { waiting: WAITING_MAX, ..of_group(self.by, &self.group) }
+    }
+}
+
+/// See [`Command::DeleteGroup`](super::Command::DeleteGroup).
+#[derive(Debug, Clone)]
+pub struct DeleteGroup {
+    /// Who deletes it.
+    pub by: UserId,
+    /// Which.
+    pub group: GroupRef,
+}
+
+impl DeleteGroup {
+    pub(super) fn needs(&self) -> Needs {
+        of_group(self.by, &self.group)
+    }
+}
+
+/// See [`Command::RestoreGroup`](super::Command::RestoreGroup).
+#[derive(Debug, Clone)]
+pub struct RestoreGroup {
+    /// Who brings it back.
+    pub by: UserId,
+    /// Which.
+    pub group: GroupRef,
+}
+
+impl RestoreGroup {
+    pub(super) fn needs(&self) -> Needs {
+        // Seats may have come free meanwhile.
+        Needs { waiting: WAITING_MAX, ..of_group(self.by, &self.group) }
+    }
+}
+
+/// See [`Command::PurgeGroup`](super::Command::PurgeGroup). Asked by guestlist itself, from time to time.
+#[derive(Debug, Clone)]
+pub struct PurgeGroup {
+    /// Which.
+    pub group: GroupId,
+}
+
+impl PurgeGroup {
+    pub(super) fn needs(&self) -> Needs {
+        Needs { groups: vec![GroupRef::Id(self.group)], installation: true, ..Needs::default() }
+    }
+}
+
+/// See [`Command::OfferOwnership`](super::Command::OfferOwnership).
+#[derive(Debug, Clone)]
+pub struct OfferOwnership {
+    /// Which owner hands it over.
+    pub by: UserId,
+    /// Which group.
+    pub group: GroupRef,
+    /// To which member.
+    pub to: UserRef,
+}
+
+impl OfferOwnership {
+    pub(super) fn needs(&self) -> Needs {
+        let mut needs = of_group(self.by, &self.group);
+        needs.users.push(self.to.clone());
+        needs
+    }
+}
+
+/// See [`Command::AcceptOwnership`](super::Command::AcceptOwnership).
+#[derive(Debug, Clone)]
+pub struct AcceptOwnership {
+    /// Who takes it over.
+    pub by: UserId,
+    /// Which.
+    pub group: GroupRef,
+}
+
+impl AcceptOwnership {
+    pub(super) fn needs(&self) -> Needs {
+        of_group(self.by, &self.group)
+    }
+}
+
+/// See [`Command::WithdrawOwnership`](super::Command::WithdrawOwnership).
+#[derive(Debug, Clone)]
+pub struct WithdrawOwnership {
+    /// Who takes the offer back, or turns it down.
+    pub by: UserId,
+    /// Which.
+    pub group: GroupRef,
+}
+
+impl WithdrawOwnership {
+    pub(super) fn needs(&self) -> Needs {
+        of_group(self.by, &self.group)
+    }
+}
+
+fn of_group(by: UserId, group: &GroupRef) -> Needs {
+    Needs { groups: vec![group.clone()], users: vec![UserRef::Id(by)], ..Needs::default() }
+}

@@ -1,0 +1,82 @@
+//! Commands about members and their roles.
+
+use super::Needs;
+use crate::group::GroupRef;
+use crate::ids::UserId;
+use crate::member::Role;
+use crate::user::UserRef;
+
+/// See [`Command::RemoveMember`](super::Command::RemoveMember).
+#[derive(Debug, Clone)]
+pub struct RemoveMember {
+    /// Who removes.
+    pub by: UserId,
+    /// From where.
+    pub group: GroupRef,
+    /// Whom.
+    pub user: UserRef,
+}
+
+impl RemoveMember {
+    pub(super) fn needs(&self) -> Needs {
+        // A seat may come free for the first of those who wait.
+        Needs { waiting: 1, ..concerning(&self.group, self.by, &self.user) }
+    }
+}
+
+/// See [`Command::AssignRole`](super::Command::AssignRole).
+#[derive(Debug, Clone)]
+pub struct AssignRole {
+    /// Who gives.
+    pub by: UserId,
+    /// In which group.
+    pub group: GroupRef,
+    /// To whom.
+    pub user: UserRef,
+    /// What.
+    pub role: Role,
+}
+
+impl AssignRole {
+    pub(super) fn needs(&self) -> Needs {
+        concerning(&self.group, self.by, &self.user)
+    }
+}
+
+/// See [`Command::TakeRole`](super::Command::TakeRole).
+#[derive(Debug, Clone)]
+pub struct TakeRole {
+    /// Who takes.
+    pub by: UserId,
+    /// In which group.
+    pub group: GroupRef,
+    /// From whom.
+    pub user: UserRef,
+    /// What.
+    pub role: Role,
+}
+
+impl TakeRole {
+    pub(super) fn needs(&self) -> Needs {
+        concerning(&self.group, self.by, &self.user)
+    }
+}
+
+/// See [`Command::Leave`](super::Command::Leave).
+#[derive(Debug, Clone)]
+pub struct Leave {
+    /// Who goes.
+    pub by: UserId,
+    /// From where.
+    pub group: GroupRef,
+}
+
+impl Leave {
+    pub(super) fn needs(&self) -> Needs {
+        Needs { groups: vec![self.group.clone()], users: vec![UserRef::Id(self.by)], waiting: 1, ..Needs::default() }
+    }
+}
+
+fn concerning(group: &GroupRef, by: UserId, user: &UserRef) -> Needs {
+    Needs { groups: vec![group.clone()], users: vec![UserRef::Id(by), user.clone()], ..Needs::default() }
+}

@@ -1,0 +1,91 @@
+//! The door of a group: whoever may come in gets a seat or, if there is none, a place in the line.
+
+use super::settle_invitations;
+use crate::change::Change;
+use crate::facts::Facts;
+use crate::group::Group;
+use crate::ids::UserId;
+use crate::invitation::InvitationState;
+use crate::member::{Membership, Role, RoleSet};
+use crate::outcome::Standing;
+use crate::refusal::Refusal;
+use crate::request::{JoinRequest, RequestState};
+use crate::settings::WAITING_MAX;
+use crate::time::Timestamp;
+use crate::user::UserRef;
+
+/// Lets people in, one after the other, and notes what changes by it.
+pub(super) struct Door<'f> {
+    facts: &'f Facts,
+    group: &'f Group,
+    now: Timestamp,
+    /// Seats that are neither taken nor waited for.
+    free: i64,
+    waiting: i64,
+    last_place: i64,
+    pub(super) changes: Vec<Change>,
+}
+
+impl<'f> Door<'f> {
+    pub(super) fn new(facts: &'f Facts, group: &'f Group, now: Timestamp) -> Self {
+        let taken = group.tally.members + group.tally.waiting;
+        Self {
+            facts,
+            group,
+            now,
+            free: group.seats(facts.settings()) - taken,
+            waiting: group.tally.waiting,
+            last_place: group.tally.last_place,
+            changes: vec![],
+        }
+    }
+
+    /// Whether the next one gets a seat.
+    pub(super) const fn has_seat(&self) -> bool {
+        self.free > 0
+    }
+
+    /// Lets `user` in, who is no member yet and whom `by` has let in, or has them wait. Whatever else would have brought
+    /// them in is settled by it.
+    pub(super) fn admit(&mut self, user: UserId, roles: RoleSet, by: UserId) -> Result<Standing, Refusal> {
+        let group = self.group.id;
+        let request = self.facts.request(group, user).filter(|request| request.is_open());
+        if request.is_some_and(|request| request.state == RequestState::Waiting) {
+            self.settle(user, by);
+            return Ok(Standing::Waiting);
+        }
+        if self.has_seat() {
+            self.free -= 1;
+            self.settle(user, by);
+            let admitted = request.map(|request| request.closed(RequestState::Admitted, Some(by), self.now));
+            self.changes.extend(admitted.map(Change::JoinRequest));
+            let is_active = self.facts.user(&UserRef::Id(user)).is_some_and(|user| user.is_active());
+            let roles = if is_active { roles } else { roles.without(Role::Owner) };
+            self.changes.push(Change::Membership(Membership { group, user, roles, joined_at: self.now }));
+            return Ok(Standing::Joined);
+        }
+        if self.waiting >= i64::from(WAITING_MAX) {
+            return Err(Refusal::WaitingListFull);
+        }
+        self.waiting += 1;
+        self.last_place += 1;
+        self.settle(user, by);
+        self.changes.push(Change::JoinRequest(JoinRequest {
+            group,
+            user,
+            // By the time that a seat comes free they may be switched off, and who is owns nothing.
+            roles: roles.without(Role::Owner),
+            state: RequestState::Waiting,
+            place: Some(self.last_place),
+            created_at: request.map_or(self.now, |request| request.created_at),
+            closed_at: None,
+            closed_by: None,
+        }));
+        Ok(Standing::Waiting)
+    }
+
+    fn settle(&mut self, user: UserId, by: UserId) {
+        let state = InvitationState::Accepted;
+        self.changes.extend(settle_invitations(self.facts, self.group.id, user, state, Some(by), self.now));
+    }
+}

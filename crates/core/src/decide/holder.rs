@@ -1,0 +1,47 @@
+//! Whether an invitation is somebody's to answer.
+
+use crate::facts::Facts;
+use crate::group::Group;
+use crate::invitation::{Invitation, InvitationRef, Invitee};
+use crate::refusal::Refusal;
+use crate::user::{User, UserRef};
+
+/// Whether the invitation is for this user: by account, or by an address that they have verified.
+pub(super) fn is_for(invitation: &Invitation, user: &User, facts: &Facts) -> bool {
+    match &invitation.invitee {
+        Invitee::User(id) => *id == user.id,
+        Invitee::Email(email) => facts.user(&UserRef::Email(email.clone())).is_some_and(|owner| owner.id == user.id),
+    }
+}
+
+/// The invitation, if `user` may take it: it is for them, or they hold a secret that was mailed to an address and the
+/// group asks for no more. For anybody else it does not exist, unless they hold the secret.
+pub(super) fn taken_by<'f>(
+    which: &InvitationRef,
+    user: &User,
+    facts: &'f Facts,
+    group: impl Fn(&Invitation) -> Option<&'f Group>,
+) -> Result<(&'f Invitation, &'f Group), Refusal> {
+    let invitation = facts.invitation(which).ok_or(Refusal::InvitationNotFound)?;
+    let group = group(invitation).ok_or(Refusal::InvitationNotFound)?;
+    let holds_secret = matches!((which, &invitation.invitee), (InvitationRef::Token(_), Invitee::Email(_)));
+    if is_for(invitation, user, facts) || (holds_secret && group.is_token_enough) {
+        Ok((invitation, group))
+    } else if holds_secret {
+        Err(Refusal::AddressMismatch)
+    } else {
+        Err(Refusal::InvitationNotFound)
+    }
+}
+
+/// The invitation, if `user`, or whoever holds its secret, may turn it down.
+pub(super) fn turned_down_by<'f>(
+    which: &InvitationRef,
+    user: Option<&User>,
+    facts: &'f Facts,
+) -> Result<&'f Invitation, Refusal> {
+    let invitation = facts.invitation(which).ok_or(Refusal::InvitationNotFound)?;
+    let holds_secret = matches!(which, InvitationRef::Token(_));
+    let is_theirs = holds_secret || user.is_some_and(|user| is_for(invitation, user, facts));
+    is_theirs.then_some(invitation).ok_or(Refusal::InvitationNotFound)
+}

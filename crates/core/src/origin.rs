@@ -1,0 +1,116 @@
+//! Where a command came from. No rule looks at it; the events tell it.
+
+use std::fmt;
+
+use crate::command::Command;
+use crate::credential::ClientId;
+use crate::ids::{BatchId, UserId};
+
+/// Through what, for which client, and in which request somebody asked.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Origin {
+    /// Through what.
+    pub via: Via,
+    /// The client application, if one is known.
+    pub client: Option<ClientId>,
+    /// The request, as answers and logs name it.
+    pub request: Option<RequestId>,
+}
+
+impl Origin {
+    /// Through `via`, and nothing else is known.
+    #[must_use]
+    pub const fn of(via: Via) -> Self {
+        Self { via, client: None, request: None }
+    }
+}
+
+/// A way into guestlist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Via {
+    /// guestlist by itself: what happens because time passes.
+    #[default]
+    Guestlist,
+    /// The command line.
+    CommandLine,
+    /// guestlist's own API.
+    Native,
+    /// Quran Foundation's legacy API.
+    QuranLegacy,
+    /// Quran Foundation's API behind its gateway.
+    Quran,
+    /// Rocket.Chat's API.
+    RocketChat,
+}
+
+impl Via {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Guestlist, Self::CommandLine, Self::Native, Self::QuranLegacy, Self::Quran, Self::RocketChat];
+
+    /// Its name, as stored and shown.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Guestlist => "guestlist",
+            Self::CommandLine => "command-line",
+            Self::Native => "native",
+            Self::QuranLegacy => "quran-legacy",
+            Self::Quran => "quran",
+            Self::RocketChat => "rocketchat",
+        }
+    }
+
+    /// Reads the name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|via| via.as_str() == text)
+    }
+}
+
+/// The name of a request: 1 to 128 visible ASCII characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestId(String);
+
+impl RequestId {
+    /// Longest accepted name, in bytes.
+    pub const MAX_BYTES: usize = 128;
+
+    /// `None` unless `text` has the form.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = (1..=Self::MAX_BYTES).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Who and what stands behind the changes of one command, for the events.
+#[derive(Debug, Clone, Copy)]
+pub struct Cause<'a> {
+    /// The user who asked; the operator, or time, if absent.
+    pub actor: Option<UserId>,
+    /// Where the command came from.
+    pub origin: &'a Origin,
+    /// The batch of invitations that the command made.
+    pub batch: Option<BatchId>,
+}
+
+impl<'a> Cause<'a> {
+    /// What stands behind the changes of `command`, which came from `origin`.
+    #[must_use]
+    pub const fn of(command: &Command, origin: &'a Origin) -> Self {
+        Self { actor: command.actor(), origin, batch: command.batch() }
+    }
+}

@@ -1,0 +1,52 @@
+//! What happens because time passes: invitations expire, and deleted groups are forgotten.
+
+use guestlist_core::command::{ExpireInvitations, Invite, PurgeGroup};
+use guestlist_core::settings::GRACE;
+use guestlist_core::{Refusal, Timestamp};
+
+use crate::Store;
+use crate::error::{Rejection, StoreError};
+
+/// What one sweep found to do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Invitations now recorded as expired.
+    pub invitations: usize,
+    /// Groups now forgotten.
+    pub groups: usize,
+}
+
+impl Store {
+    /// Records everything that is due at `now`. Any number of nodes may do so at the same time, and nothing depends on
+    /// how often: what is dead is dead before it is recorded.
+    pub async fn sweep(&self, now: Timestamp) -> Result<Swept, StoreError> {
+        let mut swept = Swept::default();
+        loop {
+            let invitations = self.read().due_invitations(now, Invite::TARGETS_MAX).await?;
+            let found = invitations.len();
+            if found > 0 {
+                swept.invitations += unless_refused(self.submit(ExpireInvitations { invitations }).await)?
+                    .map_or(0, |expired| expired.expired);
+            }
+            if found < Invite::TARGETS_MAX {
+                break;
+            }
+        }
+        for group in self.read().deleted_groups(now - GRACE).await? {
+            swept.groups += usize::from(unless_refused(self.submit(PurgeGroup { group }).await)?.is_some());
+        }
+        Ok(swept)
+    }
+}
+
+/// Another node may have been faster.
+fn unless_refused<T>(result: Result<T, Rejection>) -> Result<Option<T>, StoreError> {
+    match result {
+        Ok(done) => Ok(Some(done)),
+        Err(Rejection::Refused(refusal, _)) => {
+            tracing::debug!(refusal = Refusal::code(refusal), "somebody else swept");
+            Ok(None)
+        }
+        Err(Rejection::Failed(error)) => Err(error),
+    }
+}
