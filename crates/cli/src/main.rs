@@ -18,6 +18,10 @@ use clap::Parser as _;
 
 use crate::args::Args;
 
+/// A command is made on one thread and freed on another, which the system's allocator does not take well.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let args = Args::parse();
     match commands::run(args) {
