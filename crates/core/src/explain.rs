@@ -136,8 +136,9 @@ impl Case<'_> {
             Refusal::SentRecently(until) | Refusal::DailyQuotaSpent(until) => Some(Fact::Until(until)),
             Refusal::LifetimeTooLong(longest) => Some(Fact::Longest(longest)),
             Refusal::GroupFull => {
-                let group = self.group()?;
-                Some(Fact::Count { count: group.tally.members, max: group.seats(settings) })
+                // Those whom the command itself has let in count too.
+                let seats = self.group()?.seats(settings);
+                Some(Fact::Count { count: seats, max: seats })
             }
             Refusal::SeatsOutOfRange => {
                 let Command::UpdateGroup(ask) = self.command else { return None };
@@ -152,7 +153,8 @@ impl Case<'_> {
             }
             Refusal::TooManyInvitations => {
                 let max = settings.quotas?.pending_per_group;
-                Some(Fact::Count { count: self.group()?.tally.invitations, max })
+                // Those that the command itself has made count too.
+                Some(Fact::Count { count: self.group()?.tally.invitations.max(max), max })
             }
             Refusal::TooManyTargets => {
                 let Command::Invite(ask) = self.command else { return None };

@@ -306,9 +306,6 @@ impl Facts {
         if let Some(known) = self.groups.get(&group.id).filter(|known| known.slug != group.slug) {
             self.groups_by_slug.remove(&known.slug);
         }
-        if let Some(known) = self.groups.get(&group.id).filter(|known| known.slug != group.slug) {
-            self.groups_by_slug.remove(&known.slug);
-        }
         self.groups_by_uid.insert(group.uid.clone(), group.id);
         self.groups_by_slug.insert(group.slug.clone(), group.id);
         self.groups.insert(group.id, group);
@@ -503,6 +500,8 @@ impl Facts {
                     .emails
                     .extend(addresses.chain(newcomers.addresses.iter().copied()).map(|key| (group, key.clone())));
             }
+            let links = need.links.iter().filter_map(|which| self.link(which));
+            pairs.users.extend(links.map(|link| (link.group, link.creator)));
             for event in need.batches.iter().flat_map(|batch| self.batch(*batch)) {
                 if let (Stream::Group(group), Some(user)) = (event.stream, self.met(&event.thing)) {
                     self.pair(group, user, &mut pairs);

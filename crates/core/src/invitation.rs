@@ -18,7 +18,7 @@ pub struct Invitation {
     pub group: GroupId,
     /// Whom.
     pub invitee: Invitee,
-    /// Who invited, first.
+    /// Who invited, last.
     pub inviter: UserId,
     /// The roles that come with acceptance.
     pub roles: RoleSet,

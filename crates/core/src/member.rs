@@ -88,6 +88,12 @@ impl RoleSet {
         Self(self.0 & !role.bit())
     }
 
+    /// The roles of either set.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// The roles that only one of the two sets has.
     #[must_use]
     pub const fn differing(self, other: Self) -> Self {

@@ -129,7 +129,7 @@ pub enum InviteRow {
     Added,
     /// Has a new invitation.
     Invited(InvitationId),
-    /// Had an invitation; its end was moved on.
+    /// Had an invitation; its end is no nearer than before, and not before the one asked for.
     Renewed(InvitationId),
     /// Was a member before; nothing changed.
     AlreadyMember,
@@ -146,7 +146,7 @@ pub enum Standing {
     Joined,
     /// A member, as before.
     AlreadyMember,
-    /// Next in line for a seat, behind those who came before.
+    /// In line for a seat, behind those who came before.
     Waiting,
     /// Waiting for somebody to approve it.
     Requested,

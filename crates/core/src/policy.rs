@@ -17,7 +17,7 @@ pub enum Permission {
     ChangeGroup,
     /// Archive the group and take it out of the archive.
     ArchiveGroup,
-    /// Delete the group, restore it, and hand it over.
+    /// Delete the group and restore it.
     DeleteGroup,
     /// Make and unmake owners.
     SetOwner,

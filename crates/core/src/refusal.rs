@@ -61,7 +61,7 @@ pub enum Refusal {
     GroupFull,
     /// The group is full, and so is its waiting list.
     WaitingListFull,
-    /// The number of seats must be at least one, and within what the operator allows.
+    /// The number of seats must be at least that of the members, and within what the operator allows.
     SeatsOutOfRange,
     /// The group has as many pending invitations as it may have.
     TooManyInvitations,
@@ -71,7 +71,7 @@ pub enum Refusal {
     BatchAnswered,
     /// The person refuses so many groups and inviters that only everyone is left to refuse.
     TooManyOptOuts,
-    /// The group is deleted for longer than it can be restored, or it is not deleted.
+    /// The group is deleted for longer than it can be restored.
     NotRestorable,
     /// The group is not deleted for long enough to be forgotten.
     NotPurgeable,

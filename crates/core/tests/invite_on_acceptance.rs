@@ -193,8 +193,8 @@ fn inviting_again_moves_the_deadline_on() {
     let ask = offer("musa", &["dawud", "NEW@example.org"], lasting(DAY));
     assert_snapshot!(check(&world, at(1), ask), @r"
     invited to circle: renewed 1, renewed 2
-      ~ invitation 1 until day 1 + 1 ms
-      ~ invitation 2 until day 1 + 1 ms
+      ~ invitation 1 from musa until day 1 + 1 ms
+      ~ invitation 2 from musa until day 1 + 1 ms
     ");
 }
 

@@ -3,13 +3,14 @@
 mod check;
 
 use check::check;
-use guestlist_core::command::{Command, CreateLink, Expiry};
+use guestlist_core::command::{Admission, Command, CreateLink, Expiry};
 use guestlist_core::ids::LinkId;
 use guestlist_core::link::LinkHash;
 use guestlist_core::member::{Role, RoleSet};
 use guestlist_core::settings::Settings;
 use guestlist_core::world::{
-    DAY, HOUR, World, approve, archive, at, delete, group, join, lasting, leave, link, remove, revoke_link, use_link,
+    DAY, HOUR, World, approve, archive, at, delete, group, invite, join, lasting, leave, link, remove, revoke_link,
+    take, use_link,
 };
 use insta::assert_snapshot;
 use uuid::Uuid;
@@ -72,6 +73,38 @@ fn a_link_brings_a_role_that_its_maker_may_give() {
       + membership eve moderator
       ~ link 1 uses=1
       ~ group members=5 notices=1
+    ");
+}
+
+#[test]
+fn a_link_brings_its_role_only_while_its_maker_owns_the_group() {
+    let made = || circle().owner("sumaya").after(at(0), with("amina", &[Role::Owner], Expiry::Usual, false));
+    assert_snapshot!(check(&made().after(at(1), remove("sumaya", "amina")), at(HOUR), use_link("amina", 1)), @r"
+    link to circle used: new member
+      + membership amina
+      ~ link 1 uses=1
+      ~ group members=5 notices=2
+    ");
+    let demoted = made().after(at(1), take("sumaya", "amina", Role::Owner));
+    assert_snapshot!(check(&demoted, at(HOUR), use_link("eve", 1)), @r"
+    link to circle used: new member
+      + membership eve
+      ~ link 1 uses=1
+      ~ group members=6 notices=2
+    ");
+}
+
+#[test]
+fn whoever_is_invited_has_the_role_of_the_invitation_by_whichever_way_they_come() {
+    let moderator = RoleSet::of(&[Role::Moderator]);
+    let ask = invite("amina", &["eve"], moderator, Admission::OnAcceptance(Expiry::Usual));
+    let world = circle().after(at(0), link("amina", 1, None, false)).after(at(0), ask);
+    assert_snapshot!(check(&world, at(HOUR), use_link("eve", 1)), @r"
+    link to circle used: new member
+      ~ invitation 1 accepted by eve
+      + membership eve moderator
+      ~ link 1 uses=1
+      ~ group members=5 invitations=0 notices=1
     ");
 }
 

@@ -252,13 +252,13 @@ fn whoever_is_removed_or_leaves_holds_no_open_invitation() {
     ");
     assert_snapshot!(check(&world, at(HOUR), leave("bilal")), @r"
     left
-      ~ invitation 1 revoked by bilal
+      ~ invitation 1 declined by bilal
       - membership bilal
       ~ group members=3 invitations=0 notices=1
     ");
     assert_snapshot!(check(&world, at(HOUR), remove("bilal", "bilal")), @r"
     removed: member
-      ~ invitation 1 revoked by bilal
+      ~ invitation 1 declined by bilal
       - membership bilal
       ~ group members=3 invitations=0 notices=1
     ");

@@ -9,8 +9,8 @@ use guestlist_core::invitation::InvitationRef;
 use guestlist_core::opt_out::InvitationsFrom::{self, Everyone};
 use guestlist_core::settings::{OPT_OUTS_MAX, Quotas, Settings};
 use guestlist_core::world::{
-    DAY, HOUR, World, accept, accept_mailed, admit, allow, at, decline, decline_mailed, delete, group, lasting, leave,
-    offer, refuse, refuse_mailed, secret, sign_up,
+    DAY, HOUR, World, accept, accept_mailed, admit, allow, at, decline, decline_mailed, delete, group, join, lasting,
+    leave, offer, refuse, refuse_mailed, secret, sign_up,
 };
 use insta::assert_snapshot;
 
@@ -94,6 +94,26 @@ fn nobody_is_brought_into_a_group_that_they_refuse_and_the_inviter_hears_the_sam
     invited to other: added
       + membership dawud
       ~ group members=3 notices=1
+    ");
+}
+
+#[test]
+fn whoever_refuses_but_asks_to_join_is_brought_in() {
+    let asking = circles().requestable().after(at(0), refuse("dawud", AMINA)).after(at(0), join("dawud"));
+    assert_snapshot!(check(&asking, at(0), admit("amina", &["dawud"])), @r"
+    invited to other: added
+      ~ request dawud admitted by amina
+      + membership dawud
+      ~ group members=3 notices=1
+    ");
+}
+
+#[test]
+fn one_whom_the_person_refuses_does_not_stand_in_the_way_of_another_inviter() {
+    let world = circles().after(at(0), refuse("dawud", AMINA)).after(at(0), offer("amina", &["dawud"], lasting(DAY)));
+    assert_snapshot!(check(&world, at(0), offer("musa", &["dawud"], lasting(DAY))), @r"
+    invited to other: renewed 2
+      ~ invitation 2 from musa
     ");
 }
 

@@ -7,8 +7,8 @@ use guestlist_core::command::Admission;
 use guestlist_core::member::Role::{Moderator, Owner};
 use guestlist_core::member::RoleSet;
 use guestlist_core::world::{
-    DAY, HOUR, World, archive, assign, at, delete, disable, group, hand_over, invite, keep, leave, remove, restore,
-    take, take_over,
+    DAY, HOUR, World, archive, assign, at, delete, disable, group, hand_over, invite, join, keep, leave, remove,
+    restore, take, take_over,
 };
 use insta::assert_snapshot;
 
@@ -138,16 +138,22 @@ fn an_offer_is_taken_back_by_an_owner_and_turned_down_by_whom_it_was_made_to() {
 #[test]
 fn an_offer_of_somebody_who_owns_the_group_no_more_is_void() {
     let offered = || circle().owner("sumaya").after(at(0), hand_over("amina", "bilal"));
-    for gone in [
-        offered().after(at(0), leave("amina")),
-        offered().after(at(0), remove("sumaya", "amina")),
-        offered().after(at(0), take("sumaya", "amina", Owner)),
-        offered().after(at(0), disable("amina")),
-    ] {
-        assert_eq!(check(&gone, at(0), take_over("bilal")), "refused: OfferNotFound");
+    for demoted in [offered().after(at(0), take("sumaya", "amina", Owner)), offered().after(at(0), disable("amina"))] {
+        assert_eq!(check(&demoted, at(0), take_over("bilal")), "refused: OfferNotFound");
         // Who is still there clears it away.
-        assert_eq!(check(&gone, at(0), keep("bilal")), "ownership withdrawn\n  ~ group no offer");
+        assert_eq!(check(&demoted, at(0), keep("bilal")), "ownership withdrawn\n  ~ group no offer");
     }
+    for gone in [offered().after(at(0), leave("amina")), offered().after(at(0), remove("sumaya", "amina"))] {
+        assert_eq!(check(&gone, at(0), take_over("bilal")), "refused: OfferNotFound");
+        assert_eq!(check(&gone, at(0), keep("bilal")), "refused: OfferNotFound");
+    }
+}
+
+#[test]
+fn an_offer_to_somebody_who_went_is_void_even_if_they_come_back() {
+    let world = circle().public().owner("sumaya").after(at(0), hand_over("amina", "bilal"));
+    let back = world.after(at(0), remove("sumaya", "bilal")).after(at(HOUR), join("bilal"));
+    assert_snapshot!(check(&back, at(HOUR), take_over("bilal")), @"refused: OfferNotFound");
 }
 
 #[test]

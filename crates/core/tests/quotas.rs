@@ -393,6 +393,35 @@ fn nobody_overtakes_those_who_wait() {
 }
 
 #[test]
+fn nobody_overtakes_those_who_wait_where_the_operator_allows_more_than_before() {
+    let few = Settings { members_max: Some(3), ..Settings::default() };
+    let more = Settings { members_max: Some(6), ..Settings::default() };
+    let waiting = circle().public().settings(few).after(at(0), join("dawud")).after(at(0), join("eve")).settings(more);
+    assert_snapshot!(check(&waiting, at(HOUR), join("zayd")), @r"
+    wants into circle: waiting
+      + request zayd waiting place 3
+      ~ group waiting=3 last_place=3
+    ");
+    // Whoever goes makes room for one; a new limit of the group for as many as fit.
+    assert_snapshot!(check(&waiting, at(HOUR), remove("amina", "bilal")), @r"
+    removed: member
+      - membership bilal
+      ~ request dawud admitted place 1
+      + membership dawud
+      ~ group waiting=1 notices=2
+    ");
+    assert_snapshot!(check(&waiting, at(HOUR), update("amina", seats(Some(5)))), @r"
+    updated: circle
+      ~ group members_max=Some(5)
+      ~ request dawud admitted place 1
+      + membership dawud
+      ~ request eve admitted place 2
+      + membership eve
+      ~ group members=5 waiting=0 notices=2
+    ");
+}
+
+#[test]
 fn at_most_a_thousand_wait() {
     let names: Vec<String> = (0..WAITING_MAX).map(|n| format!("w{n}")).collect();
     let (last, rest) = names.split_last().unwrap();

@@ -24,16 +24,20 @@ impl Store {
         loop {
             let invitations = self.read().due_invitations(now, Invite::TARGETS_MAX).await?;
             let found = invitations.len();
-            if found > 0 {
-                swept.invitations += unless_refused(self.submit(ExpireInvitations { invitations }).await)?
-                    .map_or(0, |expired| expired.expired);
-            }
-            if found < Invite::TARGETS_MAX {
+            let expired = unless_refused(self.submit(ExpireInvitations { invitations }).await)?;
+            let expired = expired.map_or(0, |expired| expired.expired);
+            swept.invitations += expired;
+            // None of them, if the clock went back meanwhile: then they are not due any more.
+            if found < Invite::TARGETS_MAX || expired == 0 {
                 break;
             }
         }
         for group in self.read().deleted_groups(now - GRACE).await? {
-            swept.groups += usize::from(unless_refused(self.submit(PurgeGroup { group }).await)?.is_some());
+            match unless_refused(self.submit(PurgeGroup { group }).await) {
+                Ok(purged) => swept.groups += usize::from(purged.is_some()),
+                // One that is too big to be forgotten at once must not keep the others.
+                Err(error) => tracing::error!(error = crate::chain(&error), %group, "a group could not be forgotten"),
+            }
         }
         Ok(swept)
     }

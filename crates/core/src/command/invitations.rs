@@ -163,7 +163,7 @@ pub struct GiveInvitationToken {
 
 impl GiveInvitationToken {
     pub(super) fn needs(&self) -> Needs {
-        about(None, InvitationRef::Id(self.invitation))
+        Needs { installation: true, ..about(None, InvitationRef::Id(self.invitation)) }
     }
 }
 

@@ -235,7 +235,7 @@ impl Command {
 /// Beyond what is named, these are facts too: the group and the address of each invitation; the group of each link; the
 /// addresses of each user, the owner of each address; between each group and user their membership, their request to
 /// join, and the pending invitations of the user and of their verified addresses; the membership of whoever offers a
-/// group to somebody; and the last event of each group.
+/// group to somebody, or made a link; and the last event of each group.
 #[derive(Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a question of its own: is this a fact too?")]
 pub struct Needs {

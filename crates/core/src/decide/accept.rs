@@ -2,11 +2,10 @@
 //! somebody who has left or was removed since.
 
 use super::door::Door;
-use super::{Decision, caller, holder, living};
+use super::{Decision, caller, holder};
 use crate::change::Change;
 use crate::command::Accept;
 use crate::facts::Facts;
-use crate::group::GroupRef;
 use crate::invitation::InvitationState;
 use crate::outcome::{Accepted, Standing};
 use crate::refusal::Refusal;
@@ -15,8 +14,7 @@ use crate::time::Timestamp;
 
 pub(super) fn decide(ask: &Accept, facts: &Facts, now: Timestamp) -> Result<Decision<Accepted>, Refusal> {
     let user = caller(facts, ask.by)?;
-    let group = |invitation: &crate::invitation::Invitation| living(facts, &GroupRef::Id(invitation.group)).ok();
-    let (invitation, group) = holder::taken_by(&ask.invitation, user, facts, group)?;
+    let (invitation, group) = holder::taken_by(&ask.invitation, user, facts)?;
 
     let is_member = facts.membership(group.id, user.id).is_some();
     let accepted = |standing| Accepted { group: group.id, standing };

@@ -5,7 +5,7 @@ use crate::change::Change;
 use crate::facts::Facts;
 use crate::group::Group;
 use crate::ids::UserId;
-use crate::invitation::InvitationState;
+use crate::invitation::{InvitationState, Invitee};
 use crate::member::{Membership, Role, RoleSet};
 use crate::outcome::Standing;
 use crate::refusal::Refusal;
@@ -19,7 +19,7 @@ pub(super) struct Door<'f> {
     facts: &'f Facts,
     group: &'f Group,
     now: Timestamp,
-    /// Seats that are neither taken nor waited for.
+    /// Seats that are there for the next who come.
     free: i64,
     waiting: i64,
     last_place: i64,
@@ -28,12 +28,14 @@ pub(super) struct Door<'f> {
 
 impl<'f> Door<'f> {
     pub(super) fn new(facts: &'f Facts, group: &'f Group, now: Timestamp) -> Self {
-        let taken = group.tally.members + group.tally.waiting;
+        // Nobody overtakes those who wait.
+        let free = group.seats(facts.settings()) - group.tally.members;
+        let free = if group.tally.waiting > 0 { 0 } else { free };
         Self {
             facts,
             group,
             now,
-            free: group.seats(facts.settings()) - taken,
+            free,
             waiting: group.tally.waiting,
             last_place: group.tally.last_place,
             changes: vec![],
@@ -46,9 +48,12 @@ impl<'f> Door<'f> {
     }
 
     /// Lets `user` in, who is no member yet and whom `by` has let in, or has them wait. Whatever else would have brought
-    /// them in is settled by it.
+    /// them in is settled by it, and its roles are theirs too.
     pub(super) fn admit(&mut self, user: UserId, roles: RoleSet, by: UserId) -> Result<Standing, Refusal> {
         let group = self.group.id;
+        let person = Invitee::User(user);
+        let invitations = self.facts.pending_invitations(group, &person).filter(|open| open.is_open(self.now));
+        let roles = invitations.fold(roles, |roles, invitation| roles.and(invitation.roles));
         let request = self.facts.request(group, user).filter(|request| request.is_open());
         if request.is_some_and(|request| request.state == RequestState::Waiting) {
             self.settle(user, by);

@@ -27,6 +27,9 @@ pub(super) fn fill_seats(changes: &mut Vec<Change>, facts: &Facts, now: Timestam
         let after = Aftermath::of(changes, facts, id);
         let Some(group) = after.group.filter(|group| is_open(group)) else { continue };
         let free = group.seats(facts.settings()) - after.known.members - after.members;
+        // Whoever goes makes room for one, however many seats the operator has added meanwhile: no more of those who wait
+        // need be known.
+        let free = if after.has_made_room { free } else { free.min(-after.members) };
         let next = facts.waiting(id).filter(|request| {
             after.requests.get(&request.user).is_none_or(|changed| changed.state == RequestState::Waiting)
         });
@@ -97,6 +100,7 @@ struct Aftermath<'a> {
     member_changes: i64,
     /// Whether the group itself changed, or who is in it.
     is_news: bool,
+    has_made_room: bool,
     requests: HashMap<UserId, &'a JoinRequest>,
 }
 
@@ -114,6 +118,7 @@ impl<'a> Aftermath<'a> {
             last_place: 0,
             member_changes: 0,
             is_news: false,
+            has_made_room: false,
             requests: HashMap::new(),
         };
         // Of several changes to one thing, the last counts.
@@ -123,6 +128,7 @@ impl<'a> Aftermath<'a> {
             match change {
                 Change::Group(group) => {
                     after.is_news = true;
+                    after.has_made_room |= after.group.is_some_and(|known| has_made_room(known, group));
                     after.group = Some(group);
                 }
                 Change::Membership(member) => {

@@ -1,10 +1,11 @@
 //! Giving an open invitation one more secret. Those given before keep working: any of the mails may be the one that is
 //! read.
 
-use super::Decision;
+use super::{Decision, living};
 use crate::change::Change;
 use crate::command::GiveInvitationToken;
 use crate::facts::Facts;
+use crate::group::GroupRef;
 use crate::invitation::{InvitationRef, InvitationToken};
 use crate::outcome::InvitationTokenGiven;
 use crate::refusal::Refusal;
@@ -16,6 +17,7 @@ pub(super) fn decide(
     now: Timestamp,
 ) -> Result<Decision<InvitationTokenGiven>, Refusal> {
     let invitation = facts.invitation(&InvitationRef::Id(ask.invitation)).ok_or(Refusal::InvitationNotFound)?;
+    living(facts, &GroupRef::Id(invitation.group)).map_err(|_| Refusal::InvitationNotFound)?;
     if !invitation.is_open(now) {
         return Err(Refusal::InvitationClosed(invitation.state_at(now)));
     }

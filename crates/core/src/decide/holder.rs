@@ -1,7 +1,8 @@
 //! Whether an invitation is somebody's to answer.
 
+use super::living;
 use crate::facts::Facts;
-use crate::group::Group;
+use crate::group::{Group, GroupRef};
 use crate::invitation::{Invitation, InvitationRef, Invitee};
 use crate::refusal::Refusal;
 use crate::user::{User, UserRef};
@@ -20,10 +21,9 @@ pub(super) fn taken_by<'f>(
     which: &InvitationRef,
     user: &User,
     facts: &'f Facts,
-    group: impl Fn(&Invitation) -> Option<&'f Group>,
 ) -> Result<(&'f Invitation, &'f Group), Refusal> {
     let invitation = facts.invitation(which).ok_or(Refusal::InvitationNotFound)?;
-    let group = group(invitation).ok_or(Refusal::InvitationNotFound)?;
+    let group = living(facts, &GroupRef::Id(invitation.group)).map_err(|_| Refusal::InvitationNotFound)?;
     let holds_secret = matches!((which, &invitation.invitee), (InvitationRef::Token(_), Invitee::Email(_)));
     if is_for(invitation, user, facts) || (holds_secret && group.is_token_enough) {
         Ok((invitation, group))

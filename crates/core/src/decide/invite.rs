@@ -79,7 +79,9 @@ fn admit(ask: &Invite, group: &Group, facts: &Facts, now: Timestamp) -> Result<D
             InviteRow::Refused(Refusal::GroupFull)
         } else {
             added.insert(user);
-            if facts.refuses(user, group.id, ask.by) {
+            // Who asks to join does not refuse.
+            let asks = facts.request(group.id, user).is_some_and(|found| found.is_open());
+            if !asks && facts.refuses(user, group.id, ask.by) {
                 InviteRow::Added
             } else {
                 row(door.admit(user, ask.roles, ask.by)?)
@@ -136,7 +138,8 @@ impl<'a> Offers<'a> {
     }
 
     fn one(&mut self, target: &Target) -> InviteRow {
-        // An address stays an address, whoever has it: nothing about the invitation may tell who has an account.
+        // An address stays an address, whoever has it: the invitation does not tell whether there is an account. Only of
+        // those whom the group knows already, an address is known to be theirs.
         let user = self.facts.user(&target.who).map(|user| user.id);
         let (invitee, person) = match (&target.who, user) {
             (_, Some(user)) if self.facts.membership(self.group.id, user).is_some() => return InviteRow::AlreadyMember,
@@ -187,7 +190,9 @@ impl<'a> Offers<'a> {
     fn renew(&mut self, open: &Invitation) -> InviteRow {
         // An end that was given is never brought nearer, and nobody is written to all the time.
         let sent_at = if self.now >= open.sent_at + RESEND_PAUSE { self.now } else { open.sent_at };
-        let renewed = Invitation { sent_at, expires_at: later(open.expires_at, self.expires_at), ..open.clone() };
+        let expires_at = later(open.expires_at, self.expires_at);
+        // Whoever invites last stands behind it: one whom the person refuses shall not stand in the way of others.
+        let renewed = Invitation { inviter: self.ask.by, sent_at, expires_at, ..open.clone() };
         if renewed != *open {
             self.changes.push(Change::Invitation(renewed));
         }

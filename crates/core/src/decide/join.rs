@@ -21,8 +21,8 @@ pub(super) fn decide(ask: &Join, facts: &Facts, now: Timestamp) -> Result<Decisi
         return Ok(Decision::unchanged(joined(Standing::AlreadyMember)));
     }
     let person = Invitee::User(user.id);
-    let invitation = facts.pending_invitations(group.id, &person).find(|invitation| invitation.is_open(now));
-    let is_free = group.is_public || invitation.is_some();
+    let is_invited = facts.pending_invitations(group.id, &person).any(|invitation| invitation.is_open(now));
+    let is_free = group.is_public || is_invited;
     let request = facts.request(group.id, user.id).filter(|request| request.is_open());
     if let Some(standing) = request.and_then(|request| standing(request, !is_free)) {
         return Ok(Decision::unchanged(joined(standing)));
@@ -37,9 +37,8 @@ pub(super) fn decide(ask: &Join, facts: &Facts, now: Timestamp) -> Result<Decisi
         let request = asking(group.id, user.id, RoleSet::NONE, now);
         return Ok(Decision { outcome: joined(Standing::Requested), changes: vec![Change::JoinRequest(request)] });
     }
-    let roles = invitation.map_or(RoleSet::NONE, |invitation| invitation.roles);
     let mut door = Door::new(facts, group, now);
-    let standing = door.admit(user.id, roles, user.id)?;
+    let standing = door.admit(user.id, RoleSet::NONE, user.id)?;
     Ok(Decision { outcome: joined(standing), changes: door.changes })
 }
 

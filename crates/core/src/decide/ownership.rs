@@ -19,7 +19,7 @@ pub(super) fn offer(
 ) -> Result<Decision<OwnershipOffered>, Refusal> {
     let by = caller(facts, ask.by)?;
     let group = living(facts, &ask.group)?;
-    // Only who owns a group can hand it over, administrators included.
+    // Only who owns a group can hand it over; an administrator who does not may make owners instead.
     let own = facts.membership(group.id, by.id);
     if !own.is_some_and(|own| own.roles.has(Role::Owner)) {
         return Err(Refusal::NotAllowed(Permission::SetOwner));

@@ -62,8 +62,15 @@ pub(super) fn end(
     if membership.roles.has(Role::Owner) && group.tally.owners <= 1 {
         return Err(Refusal::LastOwner);
     }
-    let state = InvitationState::Revoked;
+    let state = if by == membership.user { InvitationState::Declined } else { InvitationState::Revoked };
     let mut changes = settle_invitations(facts, group.id, membership.user, state, Some(by), now);
     changes.push(Change::MembershipEnded(membership.group, membership.user));
+    changes.extend(void_offer(group, membership.user));
     Ok(changes)
+}
+
+/// The end of an offer to hand the group over, if it is made by or to somebody who goes.
+pub(super) fn void_offer(group: &Group, user: UserId) -> Option<Change> {
+    let offer = group.offer.filter(|offer| offer.from == user || offer.to == user);
+    offer.map(|_| Change::Group(Group { offer: None, ..group.clone() }))
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::remove_member::void_offer;
 use super::{Decision, caller, living, require, settle_invitations};
 use crate::change::Change;
 use crate::command::UndoBatch;
@@ -105,6 +106,7 @@ impl Undo<'_> {
             return Err(Refusal::LastOwner);
         }
         self.note(Change::MembershipEnded(self.group.id, user));
+        self.changes.extend(void_offer(self.group, user));
         // Invited otherwise since, as a member: that would let them in again.
         let state = InvitationState::Revoked;
         self.changes.extend(settle_invitations(self.facts, self.group.id, user, state, Some(self.by), self.now));

@@ -8,6 +8,7 @@ use crate::command::UseLink;
 use crate::facts::Facts;
 use crate::group::GroupRef;
 use crate::link::{Link, LinkRef, LinkState};
+use crate::member::{Role, RoleSet};
 use crate::outcome::{LinkUsed, Standing};
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
@@ -32,11 +33,14 @@ pub(super) fn decide(ask: &UseLink, facts: &Facts, now: Timestamp) -> Result<Dec
     if !group.is_active() {
         return Err(Refusal::GroupArchived);
     }
+    // Who has lost the right to give roles shall not get one by a link of their own.
+    let maker = facts.membership(group.id, link.creator);
+    let roles = if maker.is_some_and(|maker| maker.roles.has(Role::Owner)) { link.roles } else { RoleSet::NONE };
     let (standing, mut changes) = if link.needs_approval {
-        (Standing::Requested, vec![Change::JoinRequest(join::asking(group.id, user.id, link.roles, now))])
+        (Standing::Requested, vec![Change::JoinRequest(join::asking(group.id, user.id, roles, now))])
     } else {
         let mut door = Door::new(facts, group, now);
-        (door.admit(user.id, link.roles, user.id)?, door.changes)
+        (door.admit(user.id, roles, user.id)?, door.changes)
     };
     changes.push(Change::Link(Link { uses: link.uses + 1, ..link.clone() }));
     Ok(Decision { outcome: leads_to(standing), changes })

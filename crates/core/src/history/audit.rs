@@ -5,8 +5,10 @@ use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 
+use super::record::TokenRecord;
 use super::{Event, EventHash, Head, Record, Stream, Thing};
 use crate::change::Change;
+use crate::credential::ClientId;
 use crate::group::Tally;
 use crate::invitation::InvitationState;
 use crate::member::Role;
@@ -21,6 +23,8 @@ pub struct Audit {
     head: Head,
     /// The fold of the events so far: each thing by the digest of its record.
     records: HashMap<Thing, Digest>,
+    /// The tokens among them, by the client that they go with.
+    tokens: HashMap<ClientId, Vec<Thing>>,
     member_events: i64,
     updated_at: Option<Timestamp>,
     counted: Counted,
@@ -105,6 +109,7 @@ impl Audit {
             stream,
             head: Head::default(),
             records: HashMap::new(),
+            tokens: HashMap::new(),
             member_events: 0,
             updated_at: None,
             counted: Counted::default(),
@@ -126,9 +131,22 @@ impl Audit {
             self.findings.push(Finding::Discontinuous { seq: event.seq });
         }
         match &event.after {
-            Some(text) => self.records.insert(event.thing.clone(), digest(text)),
-            None => self.records.remove(&event.thing),
-        };
+            Some(text) => {
+                self.records.insert(event.thing.clone(), digest(text));
+                if let (Thing::Token(_), Some(client)) = (&event.thing, TokenRecord::client_of(text)) {
+                    self.tokens.entry(client).or_default().push(event.thing.clone());
+                }
+            }
+            None => {
+                self.records.remove(&event.thing);
+                // No event tells of each token that goes with its client.
+                if let Thing::Client(client) = &event.thing {
+                    for token in self.tokens.remove(client).unwrap_or_default() {
+                        self.records.remove(&token);
+                    }
+                }
+            }
+        }
         self.member_events += i64::from(event.member().is_some());
         if matches!(event.thing, Thing::Member(_) | Thing::Group(_)) {
             self.updated_at = Some(event.at);
@@ -173,9 +191,7 @@ impl Audit {
         if self.head != head {
             self.findings.push(Finding::WrongHead);
         }
-        // Tokens go with their client, which has an event of its own.
-        let missing = self.records.into_keys().filter(|thing| !matches!(thing, Thing::Token(_)));
-        let mut missing: Vec<_> = missing.collect();
+        let mut missing: Vec<_> = self.records.into_keys().collect();
         missing.sort();
         self.findings.extend(missing.into_iter().map(Finding::Missing));
         if let Some(tally) = self.tally {

@@ -75,7 +75,7 @@ kinds! {
     InvitationExpired = "invitation.expired",
     /// It is pending again, because what closed it was undone.
     InvitationReopened = "invitation.reopened",
-    /// It got one more secret to be held by.
+    /// It got one more secret to be held by. In the history of the installation.
     InvitationTokenGiven = "invitation.token-given",
     /// An invite link was made.
     LinkMade = "link.made",

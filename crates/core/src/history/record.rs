@@ -27,7 +27,7 @@ pub enum Thing {
     Group(GroupId),
     /// The membership of this user.
     Member(UserId),
-    /// An invitation.
+    /// An invitation or, in the history of the installation, one that got a secret.
     Invitation(InvitationId),
     /// An invite link.
     Link(LinkId),
@@ -145,8 +145,9 @@ impl Record {
             }
             Change::ClientRemoved(id) => installation(Thing::Client(id.clone()), None),
             Change::IssuerKey(_) => installation(Thing::IssuerKey, None),
-            // A secret of an invitation is told as an event of the invitation, which stays as it is.
-            Change::InvitationToken(_) | Change::Tally(..) | Change::DayCount(_) | Change::Event(_) => None,
+            // Not in the history of the group: there it would show who is written to, and so who refuses invitations.
+            Change::InvitationToken(token) => installation(Thing::Invitation(token.invitation), None),
+            Change::Tally(..) | Change::DayCount(_) | Change::Event(_) => None,
         }
     }
 }
@@ -451,10 +452,11 @@ impl OptOutRecord {
     }
 }
 
-#[derive(Serialize)]
-struct TokenRecord<'a> {
+#[derive(Serialize, Deserialize)]
+pub(super) struct TokenRecord<'a> {
     user: i64,
-    client: Option<&'a str>,
+    #[serde(borrow)]
+    client: Option<Cow<'a, str>>,
     scopes: String,
     created_at: i64,
     expires_at: Option<i64>,
@@ -465,12 +467,18 @@ impl<'a> TokenRecord<'a> {
     fn of(token: &'a AccessToken) -> Self {
         Self {
             user: token.user.get(),
-            client: token.client.as_ref().map(|client| client.as_str()),
+            client: token.client.as_ref().map(|client| Cow::Borrowed(client.as_str())),
             scopes: token.scopes.to_string(),
             created_at: token.created_at.as_millis(),
             expires_at: millis(token.expires_at),
             revoked_at: millis(token.revoked_at),
         }
+    }
+
+    /// The client that the token goes with, by its record.
+    pub(super) fn client_of(text: &str) -> Option<ClientId> {
+        let record: TokenRecord<'_> = serde_json::from_str(text).ok()?;
+        ClientId::parse(&record.client?).ok()
     }
 }
 

@@ -29,9 +29,7 @@ pub fn record(changes: Vec<Change>, facts: &mut Facts, cause: &Cause<'_>, now: T
 /// The event that tells `change`, which `facts` do not know yet; `None` if there is nothing to tell. The next event of
 /// the same history can only be told after `facts` have followed this one.
 fn tell(change: &Change, facts: &Facts, cause: &Cause<'_>, now: Timestamp) -> Option<Event> {
-    let Some(Record { stream, thing, text: after }) = Record::of(change) else {
-        return token_given(change, facts, cause, now);
-    };
+    let Record { stream, thing, text: after } = Record::of(change)?;
     let before = before(change, facts).and_then(|known| Record::of(&known)?.text);
     // A record without a text is that of a secret, or of something that is gone.
     if before == after && before.is_some() {
@@ -50,29 +48,6 @@ fn tell(change: &Change, facts: &Facts, cause: &Cause<'_>, now: Timestamp) -> Op
             thing,
             before,
             after,
-            hash: EventHash::default(),
-        },
-        facts,
-    ))
-}
-
-/// A new secret leaves its invitation as it is.
-fn token_given(change: &Change, facts: &Facts, cause: &Cause<'_>, now: Timestamp) -> Option<Event> {
-    let Change::InvitationToken(token) = change else { return None };
-    let invitation = facts.invitation(&InvitationRef::Id(token.invitation))?;
-    let record = Record::of(&Change::Invitation(invitation.clone()))?;
-    Some(chained(
-        Event {
-            stream: record.stream,
-            seq: 0,
-            at: now,
-            kind: EventKind::InvitationTokenGiven,
-            actor: cause.actor,
-            origin: cause.origin.clone(),
-            batch: None,
-            thing: record.thing,
-            before: record.text.clone(),
-            after: record.text,
             hash: EventHash::default(),
         },
         facts,

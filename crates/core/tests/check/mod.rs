@@ -218,15 +218,19 @@ impl Teller<'_> {
     fn invitation(&self, new: &Invitation) -> String {
         let id = number(new.id);
         if let Some(old) = self.world.facts().invitation(&InvitationRef::Id(new.id)) {
-            let Invitation { roles: new_roles, state, sent_at, expires_at, closed_at, closed_by, .. } = *new;
-            let only = Invitation { roles: new_roles, state, sent_at, expires_at, closed_at, closed_by, ..old.clone() };
-            assert_eq!(*new, only);
+            let Invitation { inviter, roles: new_roles, state, sent_at, expires_at, closed_at, closed_by, .. } = *new;
+            let same = Invitation { inviter, roles: new_roles, state, sent_at, ..old.clone() };
+            assert_eq!(*new, Invitation { expires_at, closed_at, closed_by, ..same });
+            let from = if inviter == old.inviter { String::new() } else { format!(" from {}", self.name(inviter)) };
             let state = if state == old.state { String::new() } else { format!(" {}", state.as_str()) };
             let as_roles =
                 if new_roles == old.roles { String::new() } else { format!(" as{}", roles_or_member(new_roles)) };
             let sent = if sent_at == old.sent_at { String::new() } else { format!(" sent{}", self.odd(sent_at)) };
             let until = if expires_at == old.expires_at { String::new() } else { until(expires_at) };
-            return format!("~ invitation {id}{state}{as_roles}{sent}{until}{}", self.closed(closed_at, closed_by));
+            return format!(
+                "~ invitation {id}{from}{state}{as_roles}{sent}{until}{}",
+                self.closed(closed_at, closed_by)
+            );
         }
         assert_eq!(new.sent_at, new.created_at);
         let whom = match &new.invitee {

@@ -84,8 +84,8 @@ const INVITATIONS: &str = "INSERT INTO invitations
                          $7::smallint[], $8::smallint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[],
                          $13::bigint[])
     ON CONFLICT (id) DO UPDATE SET
-        roles = excluded.roles, state = excluded.state, sent_at = excluded.sent_at, expires_at = excluded.expires_at,
-        closed_at = excluded.closed_at, closed_by = excluded.closed_by";
+        inviter_id = excluded.inviter_id, roles = excluded.roles, state = excluded.state, sent_at = excluded.sent_at,
+        expires_at = excluded.expires_at, closed_at = excluded.closed_at, closed_by = excluded.closed_by";
 
 const INVITATION_TOKENS: &str = "INSERT INTO invitation_tokens (hash, invitation_id, created_at)
     SELECT * FROM unnest($1::bytea[], $2::uuid[], $3::bigint[])

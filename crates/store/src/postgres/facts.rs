@@ -44,7 +44,9 @@ const INSTALLATION: &str = "SELECT pg_advisory_xact_lock($1)";
 
 /// Added to an inviter's number, names the lock under which their invitations of the day are counted: one inviter may
 /// invite to several groups through several nodes at the same time.
-const DAY_LOCKS: i64 = OWNERS_LOCK + 1;
+const DAY_LOCKS: i64 = 0x6864_6179_0000_0000;
+/// Numbers of users go up to 2^53, and none of these locks is another.
+const _: () = assert!(super::schema::LOCK < DAY_LOCKS && OWNERS_LOCK < DAY_LOCKS && DAY_LOCKS < i64::MAX - (1 << 53));
 
 /// Taken after those two, in order of the inviters' numbers, and before any group is locked.
 const DAYS: &str = "SELECT pg_advisory_xact_lock($1 + d.inviter_id) FROM unnest($2::bigint[]) AS d (inviter_id)";

@@ -111,6 +111,21 @@ macro_rules! roster_by {
     };
 }
 
+/// The first history behind the given one: each is told, or noted, or its group is there.
+macro_rules! stream_after {
+    ($number:literal) => {
+        concat!(
+            "least((SELECT min(group_id) FROM heads WHERE group_id > ",
+            $number,
+            "), (SELECT min(id) FROM groups WHERE id > ",
+            $number,
+            "), (SELECT min(group_id) FROM events WHERE group_id > ",
+            $number,
+            "))"
+        )
+    };
+}
+
 const CLIENT: &str = "SELECT id, name, scopes, created_at FROM clients WHERE id = $1";
 
 #[async_trait]
@@ -387,10 +402,14 @@ impl Queries for Readers {
     }
 
     async fn streams(&self, page: PageRequest<Stream>) -> Result<Page<Stream, Stream>, StoreError> {
-        // A group has a history even if the note of where that stands has gone.
-        let sql = "(SELECT group_id FROM heads WHERE group_id > $1 ORDER BY group_id LIMIT $2)
-                   UNION (SELECT id FROM groups WHERE id > $1 ORDER BY id LIMIT $2)
-                   ORDER BY group_id LIMIT $2";
+        // There is a history even if the note of where it stands has gone, or the group. From one to the next by index.
+        let sql = concat!(
+            "WITH RECURSIVE next (id) AS (SELECT ",
+            stream_after!("$1"),
+            " UNION ALL SELECT ",
+            stream_after!("next.id"),
+            " FROM next WHERE next.id IS NOT NULL) SELECT id FROM next WHERE id IS NOT NULL LIMIT $2"
+        );
         let after = page.after.map_or(-1, Stream::number);
         let found = all(&self.query(sql, &[&after, &one_more(page.limit)]).await?, rows::stream)?;
         Ok(Page::of(found, page.limit, |stream| *stream))

@@ -13,7 +13,7 @@ use crate::error::StoreError;
 pub(crate) const MIGRATIONS: &[(&str, &str)] = &[("V1__init", include_str!("../../migrations/postgres/V1__init.sql"))];
 
 /// Names the lock that migrating nodes take. Any number will do that nobody else uses.
-const LOCK: i64 = 0x6775_6573_746c_6973;
+pub(super) const LOCK: i64 = 0x6775_6573_746c_6973;
 
 /// Applies the migrations that the database lacks. Nodes that start together take turns.
 pub(super) async fn migrate(connector: &Connector) -> Result<(), StoreError> {

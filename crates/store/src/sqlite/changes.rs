@@ -225,8 +225,9 @@ fn write_invitations(connection: &Connection, net: &NetChanges) -> Result<(), St
                       value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12
                FROM jsonb_each(?1) WHERE true
                ON CONFLICT (id) DO UPDATE SET
-                   roles = excluded.roles, state = excluded.state, sent_at = excluded.sent_at,
-                   expires_at = excluded.expires_at, closed_at = excluded.closed_at, closed_by = excluded.closed_by";
+                   inviter_id = excluded.inviter_id, roles = excluded.roles, state = excluded.state,
+                   sent_at = excluded.sent_at, expires_at = excluded.expires_at, closed_at = excluded.closed_at,
+                   closed_by = excluded.closed_by";
     bulk(connection, sql, rows)
 }
 

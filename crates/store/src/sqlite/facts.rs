@@ -8,7 +8,7 @@ use guestlist_core::facts::Refusers;
 use guestlist_core::history::{Stream, Thing};
 use guestlist_core::ids::{GroupId, UserId};
 use guestlist_core::invitation::Invitee;
-use guestlist_core::opt_out::{InvitationsFrom, Person};
+use guestlist_core::opt_out::InvitationsFrom;
 use guestlist_core::{Facts, Needs};
 use rusqlite::Connection;
 use rusqlite::types::ToSql;
@@ -28,7 +28,7 @@ pub(super) fn load(connection: &Connection, needs: &[Needs], mut facts: Facts) -
 
     // What names further facts comes first: batches name invitations and people, invitations and links name groups and
     // addresses, addresses name users, and users name the groups that they own.
-    let met = load_batches(connection, &mut facts, &mut keys)?;
+    load_batches(connection, &mut facts, &mut keys)?;
     load_invitations(connection, &mut facts, &mut keys)?;
     load_links(connection, &mut facts, &mut keys)?;
     load_emails(connection, &mut facts, &mut keys)?;
@@ -37,7 +37,7 @@ pub(super) fn load(connection: &Connection, needs: &[Needs], mut facts: Facts) -
     load_owned(connection, &mut facts, &mut keys, needs)?;
     load_groups(connection, &mut facts, &keys)?;
     load_heads(connection, &mut facts, needs)?;
-    load_pairs(connection, &mut facts, needs, &met)?;
+    load_pairs(connection, &mut facts, needs)?;
     load_waiting(connection, &mut facts, needs)?;
     load_day_counts(connection, &mut facts, &keys)?;
     load_opt_outs(connection, &mut facts, needs)?;
@@ -48,15 +48,10 @@ pub(super) fn load(connection: &Connection, needs: &[Needs], mut facts: Facts) -
     Ok(facts)
 }
 
-/// What happened in batches of invitations. Returns who became a member or was let in by them, and where.
-fn load_batches(
-    connection: &Connection,
-    facts: &mut Facts,
-    keys: &mut Keys,
-) -> Result<BTreeSet<(GroupId, UserId)>, StoreError> {
-    let mut met = BTreeSet::new();
+/// What happened in batches of invitations, and to whom.
+fn load_batches(connection: &Connection, facts: &mut Facts, keys: &mut Keys) -> Result<(), StoreError> {
     if keys.batches.is_empty() {
-        return Ok(met);
+        return Ok(());
     }
     let sql = concat!(
         "SELECT ",
@@ -66,22 +61,16 @@ fn load_batches(
     );
     each(connection, sql, &[&json(&hexed(&keys.batches))?], |row| {
         let event = rows::event(row)?;
-        match (event.stream, &event.thing) {
-            (_, Thing::Invitation(id)) => {
-                keys.invitations.insert(id.as_uuid());
-            }
-            (Stream::Group(group), Thing::Member(user) | Thing::Request(user)) => {
-                keys.user_ids.insert(user.get());
-                met.insert((group, *user));
-            }
+        match &event.thing {
+            Thing::Invitation(id) => drop(keys.invitations.insert(id.as_uuid())),
+            Thing::Member(user) | Thing::Request(user) => drop(keys.user_ids.insert(user.get())),
             _ => {}
         }
         if let Some(batch) = event.batch {
             facts.learn_batch_event(batch, event);
         }
         Ok(())
-    })?;
-    Ok(met)
+    })
 }
 
 fn load_invitations(connection: &Connection, facts: &mut Facts, keys: &mut Keys) -> Result<(), StoreError> {
@@ -253,22 +242,9 @@ fn load_heads(connection: &Connection, facts: &mut Facts, needs: &[Needs]) -> Re
     })
 }
 
-/// What is between groups and people: those that commands name, and those `met` in batches of invitations.
-fn load_pairs(
-    connection: &Connection,
-    facts: &mut Facts,
-    needs: &[Needs],
-    met: &BTreeSet<(GroupId, UserId)>,
-) -> Result<(), StoreError> {
-    let mut pairs = facts.pairs(needs);
-    pairs.users.extend(met);
-    for (group, user) in met {
-        let addresses = facts.persons(*user).into_iter();
-        pairs.emails.extend(addresses.filter_map(|person| match person {
-            Person::User(_) => None,
-            Person::Address(address) => Some((*group, address)),
-        }));
-    }
+/// What is between groups and people.
+fn load_pairs(connection: &Connection, facts: &mut Facts, needs: &[Needs]) -> Result<(), StoreError> {
+    let pairs = facts.pairs(needs);
     if !pairs.users.is_empty() {
         let users: Vec<(i64, i64)> = pairs.users.iter().map(|(group, user)| (group.get(), user.get())).collect();
         let users = json(&users)?;

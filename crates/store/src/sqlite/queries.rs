@@ -152,6 +152,21 @@ macro_rules! roster_matches {
 const ROSTER_COUNT: &str =
     concat!("SELECT count(*) FROM memberships AS m JOIN users AS u ON u.id = m.user_id WHERE ", roster_matches!());
 
+/// The first history behind the given one: each is told, or noted, or its group is there.
+macro_rules! stream_after {
+    ($number:literal) => {
+        concat!(
+            "nullif(min(coalesce((SELECT min(group_id) FROM heads WHERE group_id > ",
+            $number,
+            "), 9223372036854775807), coalesce((SELECT min(id) FROM \"groups\" WHERE id > ",
+            $number,
+            "), 9223372036854775807), coalesce((SELECT min(group_id) FROM events WHERE group_id > ",
+            $number,
+            "), 9223372036854775807)), 9223372036854775807)"
+        )
+    };
+}
+
 const CLIENT: &str = "SELECT id, name, scopes, created_at FROM clients WHERE id = ?1";
 
 macro_rules! roster_by {
@@ -488,9 +503,14 @@ impl Queries for Readers {
     }
 
     async fn streams(&self, page: PageRequest<Stream>) -> Result<Page<Stream, Stream>, StoreError> {
-        // A group has a history even if the note of where that stands has gone.
-        let sql = "SELECT group_id FROM heads WHERE group_id > ?1 UNION SELECT id FROM \"groups\" WHERE id > ?1
-                   ORDER BY group_id LIMIT ?2";
+        // There is a history even if the note of where it stands has gone, or the group. From one to the next by index.
+        let sql = concat!(
+            "WITH RECURSIVE next (id) AS (SELECT ",
+            stream_after!("?1"),
+            " UNION ALL SELECT ",
+            stream_after!("next.id"),
+            " FROM next WHERE next.id IS NOT NULL LIMIT ?2) SELECT id FROM next WHERE id IS NOT NULL"
+        );
         self.run(move |connection| {
             let after = page.after.map_or(-1, Stream::number);
             let found = all(connection, sql, &[&after, &one_more(page.limit)], rows::stream)?;

@@ -45,7 +45,7 @@ async fn a_group_has_so_many_pending_invitations_and_each_that_ends_makes_room(d
     let whom = [guests(0..4), vec![UserRef::Id(bilal.id)]].concat();
     let told = db.store.submit(db.invite(&circle, &amina, &whom, FOR_A_DAY)).await.unwrap();
     assert_eq!((made(&told.rows), &told.rows[3..]), (3, &[too_many, too_many][..]));
-    assert_eq!(told.why[0].fact, Some(Fact::Count { count: 0, max: 3 }));
+    assert_eq!(told.why[0].fact, Some(Fact::Count { count: 3, max: 3 }));
     assert_eq!(db.offer(&circle, &amina, &[guest(5)]).await, [too_many]);
     // Renewing takes no room, and other groups have their own.
     assert!(matches!(db.offer(&circle, &amina, &[guest(0)]).await[..], [InviteRow::Renewed(_)]));
