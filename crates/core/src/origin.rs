@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use crate::command::Command;
 use crate::credential::ClientId;
-use crate::ids::{BatchId, UserId};
 
 /// Through what, for which client, and in which request somebody asked.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -93,24 +91,5 @@ impl RequestId {
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-/// Who and what stands behind the changes of one command, for the events.
-#[derive(Debug, Clone, Copy)]
-pub struct Cause<'a> {
-    /// The user who asked; the operator, or time, if absent.
-    pub actor: Option<UserId>,
-    /// Where the command came from.
-    pub origin: &'a Origin,
-    /// The batch of invitations that the command made.
-    pub batch: Option<BatchId>,
-}
-
-impl<'a> Cause<'a> {
-    /// What stands behind the changes of `command`, which came from `origin`.
-    #[must_use]
-    pub const fn of(command: &Command, origin: &'a Origin) -> Self {
-        Self { actor: command.actor(), origin, batch: command.batch() }
     }
 }

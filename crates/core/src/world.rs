@@ -19,14 +19,14 @@ use crate::command::{
 use crate::decide::decide;
 use crate::facts::Facts;
 use crate::group::{Group, GroupKind, GroupRef, Tally};
-use crate::history;
+use crate::history::{self, Cause};
 use crate::ids::{BatchId, GroupId, InvitationId, LinkId, Uid, UserId};
 use crate::invitation::{Invitation, InvitationRef, InvitationState, InvitationToken, InvitationTokenHash, Invitee};
 use crate::link::LinkHash;
 use crate::member::{Membership, Role, RoleSet};
 use crate::names::{Description, DisplayName, Email, Slug, Subject, Username};
 use crate::opt_out::{InvitationsFrom, PersonKey};
-use crate::origin::{Cause, Origin};
+use crate::origin::Origin;
 use crate::settings::Settings;
 use crate::time::{Lifetime, Timestamp};
 use crate::user::{User, UserEmail, UserRef};

@@ -10,12 +10,12 @@ use guestlist_core::command::{
 };
 use guestlist_core::credential::{ClientId, IssuerKey, PasswordHash, Scopes, TokenHash, TokenRef};
 use guestlist_core::group::{Group, GroupRef, Tally};
-use guestlist_core::history::{self, Audit, Event, EventHash, EventKind, Head, Record, Stream, Thing};
+use guestlist_core::history::{self, Audit, Cause, Event, EventHash, EventKind, Head, Record, Stream, Thing};
 use guestlist_core::ids::{GroupId, TokenId, Uid, UserId};
 use guestlist_core::member::Role;
 use guestlist_core::names::{DisplayName, Subject};
 use guestlist_core::opt_out::InvitationsFrom::Everyone;
-use guestlist_core::origin::{Cause, Origin, RequestId, Via};
+use guestlist_core::origin::{Origin, RequestId, Via};
 use guestlist_core::world::{
     DAY, HOUR, World, accept, admit, allow, approve, archive, assign, at, change, decline_mailed, delete, disable,
     expire, found, hand_over, join, keep, lasting, leave, link, mail, offer, purge, refuse, reject, remove, resend,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use guestlist_core::explain::explain;
-use guestlist_core::origin::Cause;
+use guestlist_core::history::Cause;
 use guestlist_core::ports::Clock;
 use guestlist_core::{Command, Decision, Facts, Needs, Origin, Outcome, Settings, Timestamp, decide, history};
 

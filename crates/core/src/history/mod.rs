@@ -5,6 +5,7 @@
 //! them gives the state back ([`Audit`] does it, and compares). Secrets, and numbers that can be counted, are in no record.
 
 mod audit;
+mod cause;
 mod kind;
 mod record;
 mod tell;
@@ -12,6 +13,7 @@ mod tell;
 use sha2::{Digest as _, Sha256};
 
 pub use self::audit::{Audit, Finding};
+pub use self::cause::Cause;
 pub use self::kind::EventKind;
 pub use self::record::{InvitationRecord, MemberRecord, Record, RequestRecord, Thing};
 pub use self::tell::record;

@@ -1,5 +1,6 @@
 //! From a change to the event that tells it.
 
+use super::Cause;
 use super::{Event, EventHash, EventKind, Record, Thing};
 use crate::change::Change;
 use crate::facts::Facts;
@@ -7,7 +8,6 @@ use crate::group::{Group, GroupRef};
 use crate::ids::UserId;
 use crate::invitation::{Invitation, InvitationRef, InvitationState};
 use crate::link::LinkRef;
-use crate::origin::Cause;
 use crate::request::RequestState;
 use crate::time::Timestamp;
 use crate::user::UserRef;

@@ -6,11 +6,12 @@ use guestlist_core::command::{
 };
 use guestlist_core::explain::explain;
 use guestlist_core::group::GroupRef;
+use guestlist_core::history::Cause;
 use guestlist_core::invitation::{InvitationRef, Invitee};
 use guestlist_core::member::RoleSet;
 use guestlist_core::names::{Description, DisplayName};
 use guestlist_core::opt_out::InvitationsFrom;
-use guestlist_core::origin::{Cause, Origin};
+use guestlist_core::origin::Origin;
 use guestlist_core::outcome::{InviteRow, Outcome};
 use guestlist_core::settings::GRACE;
 use guestlist_core::user::UserRef;

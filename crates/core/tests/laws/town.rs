@@ -7,13 +7,14 @@ use guestlist_core::command::{
     AddUser, Admission, ArchiveGroup, Command, CreateGroup, CreateLink, DeleteGroup, DisableUser, Expiry,
     GiveInvitationToken, GroupPatch, Join, RefuseInvitations, SeeSubject, UpdateGroup,
 };
+use guestlist_core::history::Cause;
 use guestlist_core::ids::{InvitationId, LinkId};
 use guestlist_core::invitation::{InvitationState, InvitationTokenHash};
 use guestlist_core::link::LinkHash;
 use guestlist_core::member::{Role, RoleSet};
 use guestlist_core::names::{Description, DisplayName};
 use guestlist_core::opt_out::InvitationsFrom;
-use guestlist_core::origin::{Cause, Origin};
+use guestlist_core::origin::Origin;
 use guestlist_core::settings::{GRACE, RESEND_PAUSE};
 use guestlist_core::time::Timestamp;
 use guestlist_core::user::{UserEmail, UserRef};
