@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use guestlist_core::credential::IssuerKey;
 use guestlist_core::facts::Refusers;
 use guestlist_core::history::{Stream, Thing};
-use guestlist_core::ids::{GroupId, UserId};
+use guestlist_core::ids::UserId;
 use guestlist_core::invitation::Invitee;
 use guestlist_core::opt_out::InvitationsFrom;
 use guestlist_core::{Facts, Needs};
@@ -399,14 +399,7 @@ fn load_sequences(connection: &Connection, facts: &mut Facts, needs: &[Needs]) -
         return Ok(());
     }
     each(connection, "SELECT name, next FROM sequences", &[], |row| {
-        let (name, next): (String, i64) = (row.get(0).map_err(failure)?, row.get(1).map_err(failure)?);
-        let corrupt = || StoreError::Corrupt { table: "sequences", column: "next", key: name.clone() };
-        match name.as_str() {
-            "users" => facts.learn_next_user_id(UserId::new(next).ok_or_else(corrupt)?),
-            "groups" => facts.learn_next_group_id(GroupId::new(next).ok_or_else(corrupt)?),
-            _ => {}
-        }
-        Ok(())
+        columns::learn_sequence(facts, row.get(0).map_err(failure)?, row.get(1).map_err(failure)?)
     })
 }
 
