@@ -1,4 +1,4 @@
-//! The end of a group, and its return: archived, deleted for now, and forgotten.
+//! The end of a group, and its return: archived, deleted, restored, and forgotten.
 
 use guestlist_core::Refusal;
 use guestlist_core::command::{

@@ -2,7 +2,10 @@
 
 use futures_util::future::join_all;
 use guestlist_core::Origin;
-use guestlist_core::command::{AssignRole, Invite, RemoveMember, RevokeInvitation};
+use guestlist_core::command::{
+    AddClient, AssignRole, Invite, IssueToken, RemoveClient, RemoveMember, RevokeInvitation,
+};
+use guestlist_core::credential::Scopes;
 use guestlist_core::group::{Group, GroupRef};
 use guestlist_core::history::{Event, EventHash, EventKind, Finding, Stream, Thing};
 use guestlist_core::ids::{BatchId, UserId};
@@ -22,6 +25,8 @@ on_every_engine! {
     who_was_a_member_is_told_for_every_instant,
     a_history_that_somebody_wrote_in_is_found_out,
     things_that_somebody_changed_untold_are_found_out,
+    a_group_or_a_token_that_somebody_took_away_is_missed,
+    tokens_that_went_with_their_client_are_not_missed,
 }
 
 async fn events_tell_who_through_what_and_what_was_before_and_after(db: Database) {
@@ -317,4 +322,31 @@ async fn things_that_somebody_changed_untold_are_found_out(db: Database) {
         ],
     )
     .await;
+}
+
+async fn a_group_or_a_token_that_somebody_took_away_is_missed(db: Database) {
+    let amina = db.user("amina").await;
+    let token = db.store.submit(db.token(&amina)).await.unwrap().0;
+    let circle = db.group("circle", &amina).await;
+    db.tamper("DELETE FROM tokens").await;
+    // Whole, with the note of where its history stands.
+    db.tamper("DELETE FROM memberships; DELETE FROM \"groups\"; DELETE FROM heads WHERE group_id <> 0").await;
+    let here = Stream::Group(circle.id);
+    let missed = [
+        (Stream::Installation, Finding::Missing(Thing::Token(token.id))),
+        (here, Finding::WrongHead),
+        (here, Finding::Missing(Thing::Group(circle.id))),
+        (here, Finding::Missing(Thing::Member(amina.id))),
+    ];
+    assert_eq!(db.findings().await, missed);
+}
+
+async fn tokens_that_went_with_their_client_are_not_missed(db: Database) {
+    let amina = db.user("amina").await;
+    let id = client_id("app");
+    let add = AddClient { id: id.clone(), name: "App".to_owned(), scopes: Scopes::all() };
+    db.store.submit(add).await.unwrap();
+    db.store.submit(IssueToken { client: Some(id.clone()), ..db.token(&amina) }).await.unwrap();
+    db.store.submit(RemoveClient { id }).await.unwrap();
+    assert_eq!(db.findings().await, []);
 }

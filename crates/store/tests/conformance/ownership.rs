@@ -1,5 +1,6 @@
 //! Owners: a group is handed over by two decisions, and never left without one.
 
+use futures_util::future::join;
 use guestlist_core::Refusal;
 use guestlist_core::command::{
     AcceptOwnership, AssignRole, DeleteGroup, DisableUser, OfferOwnership, RemoveMember, TakeRole, WithdrawOwnership,
@@ -13,13 +14,14 @@ use guestlist_core::settings::OFFER_LIFETIME;
 use guestlist_core::user::{User, UserRef};
 use guestlist_store::Rejection;
 
-use crate::database::{Database, leave, refusal};
+use crate::database::{Database, leave, new_group, refusal};
 
 on_every_engine! {
     a_group_is_handed_over_to_a_member_who_accepts,
     an_offer_ends_by_itself_or_is_taken_back,
     the_last_owner_can_neither_go_nor_be_sent_away,
     who_is_switched_off_owns_nothing_any_more,
+    nobody_becomes_an_owner_on_one_node_while_another_switches_them_off,
 }
 
 fn offer(by: &User, group: &Group, to: &User) -> OfferOwnership {
@@ -138,5 +140,20 @@ async fn who_is_switched_off_owns_nothing_any_more(db: Database) {
     assert_eq!(roles(&db, &shared, &amina).await, RoleSet::NONE);
     assert_eq!(db.view(&shared, &bilal).await.group.tally.owners, 1);
     assert_eq!(refusal(db.store.submit(DisableUser { user: UserRef::Id(bilal.id) }).await), Refusal::LastOwner);
+    assert_eq!(db.findings().await, []);
+}
+
+async fn nobody_becomes_an_owner_on_one_node_while_another_switches_them_off(db: Database) {
+    let other = db.another();
+    let people = db.people(40).await;
+    for (n, user) in people.iter().enumerate() {
+        let found = db.store.submit(new_group(&format!("g{n}"), user));
+        let (found, switched_off) = join(found, other.submit(DisableUser { user: UserRef::Id(user.id) })).await;
+        match (found, switched_off) {
+            (Ok(_), off) => assert_eq!(refusal(off), Refusal::LastOwner),
+            (found, Ok(_)) => assert_eq!(refusal(found), Refusal::CallerDisabled),
+            (found, off) => panic!("{found:?}, {off:?}"),
+        }
+    }
     assert_eq!(db.findings().await, []);
 }
