@@ -560,7 +560,7 @@ pub fn unarchive(by: &str) -> impl Fn(&World) -> Command {
     |world| UnarchiveGroup { by: world.id(by), group: world.here() }.into()
 }
 
-/// A group's end, for now.
+/// A group's deletion, which can be taken back.
 pub fn delete(by: &str) -> impl Fn(&World) -> Command {
     |world| DeleteGroup { by: world.id(by), group: world.here() }.into()
 }

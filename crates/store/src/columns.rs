@@ -1,9 +1,12 @@
 //! What the tables look like to both engines: which columns make a thing, in which order, and how states are stored.
 
+use guestlist_core::Facts;
 use guestlist_core::ids::{GroupId, UserId};
 use guestlist_core::invitation::InvitationState;
 use guestlist_core::opt_out::InvitationsFrom;
 use guestlist_core::request::RequestState;
+
+use crate::error::StoreError;
 
 /// The columns of a user, in the order in which both engines read them, of the table under the given alias. Likewise the
 /// others.
@@ -150,4 +153,14 @@ pub(crate) fn invitations_from(kind: u8, id: i64) -> Option<InvitationsFrom> {
         (2, id) => UserId::new(id).map(InvitationsFrom::Inviter),
         _ => None,
     }
+}
+
+/// Reads a row of `sequences`.
+pub(crate) fn learn_sequence(facts: &mut Facts, name: String, next: i64) -> Result<(), StoreError> {
+    match name.as_str() {
+        "users" => UserId::new(next).map(|id| facts.learn_next_user_id(id)),
+        "groups" => GroupId::new(next).map(|id| facts.learn_next_group_id(id)),
+        _ => Some(()),
+    }
+    .ok_or(StoreError::Corrupt { table: "sequences", column: "next", key: name })
 }

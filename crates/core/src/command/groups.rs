@@ -66,7 +66,7 @@ pub struct GroupPatch {
 
 impl UpdateGroup {
     pub(super) fn needs(&self) -> Needs {
-        let mut needs = of_group(self.by, &self.group);
+        let mut needs = Needs::in_group(&self.group, self.by);
         needs.groups.extend(self.patch.slug.clone().map(GroupRef::Slug));
         needs.renames = self.patch.slug.is_some();
         // More seats let in those who wait, of whom there are never more.
@@ -86,7 +86,7 @@ pub struct ArchiveGroup {
 
 impl ArchiveGroup {
     pub(super) fn needs(&self) -> Needs {
-        of_group(self.by, &self.group)
+        Needs::in_group(&self.group, self.by)
     }
 }
 
@@ -102,7 +102,7 @@ pub struct UnarchiveGroup {
 impl UnarchiveGroup {
     pub(super) fn needs(&self) -> Needs {
         // Seats may have come free meanwhile.
-        Needs { waiting: WAITING_MAX, ..of_group(self.by, &self.group) }
+        Needs { waiting: WAITING_MAX, ..Needs::in_group(&self.group, self.by) }
     }
 }
 
@@ -117,7 +117,7 @@ pub struct DeleteGroup {
 
 impl DeleteGroup {
     pub(super) fn needs(&self) -> Needs {
-        of_group(self.by, &self.group)
+        Needs::in_group(&self.group, self.by)
     }
 }
 
@@ -133,7 +133,7 @@ pub struct RestoreGroup {
 impl RestoreGroup {
     pub(super) fn needs(&self) -> Needs {
         // Seats may have come free meanwhile.
-        Needs { waiting: WAITING_MAX, ..of_group(self.by, &self.group) }
+        Needs { waiting: WAITING_MAX, ..Needs::in_group(&self.group, self.by) }
     }
 }
 
@@ -163,9 +163,7 @@ pub struct OfferOwnership {
 
 impl OfferOwnership {
     pub(super) fn needs(&self) -> Needs {
-        let mut needs = of_group(self.by, &self.group);
-        needs.users.push(self.to.clone());
-        needs
+        Needs::concerning(&self.group, self.by, &self.to)
     }
 }
 
@@ -180,7 +178,7 @@ pub struct AcceptOwnership {
 
 impl AcceptOwnership {
     pub(super) fn needs(&self) -> Needs {
-        of_group(self.by, &self.group)
+        Needs::in_group(&self.group, self.by)
     }
 }
 
@@ -195,10 +193,6 @@ pub struct WithdrawOwnership {
 
 impl WithdrawOwnership {
     pub(super) fn needs(&self) -> Needs {
-        of_group(self.by, &self.group)
+        Needs::in_group(&self.group, self.by)
     }
-}
-
-fn of_group(by: UserId, group: &GroupRef) -> Needs {
-    Needs { groups: vec![group.clone()], users: vec![UserRef::Id(by)], ..Needs::default() }
 }

@@ -90,14 +90,9 @@ pub struct UndoBatch {
 
 impl UndoBatch {
     pub(super) fn needs(&self) -> Needs {
-        Needs {
-            groups: vec![self.group.clone()],
-            users: vec![UserRef::Id(self.by)],
-            batches: vec![self.batch],
-            // Everybody brought in may go, and nobody knows yet how many that are.
-            waiting: WAITING_MAX,
-            ..Needs::default()
-        }
+        // Everybody brought in may go, and nobody knows yet how many that are.
+        let waiting = WAITING_MAX;
+        Needs { batches: vec![self.batch], waiting, ..Needs::in_group(&self.group, self.by) }
     }
 }
 

@@ -31,7 +31,7 @@ pub struct CreateLink {
 
 impl CreateLink {
     pub(super) fn needs(&self) -> Needs {
-        Needs { groups: vec![self.group.clone()], users: vec![UserRef::Id(self.by)], ..Needs::default() }
+        Needs::in_group(&self.group, self.by)
     }
 }
 

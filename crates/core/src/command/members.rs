@@ -20,7 +20,7 @@ pub struct RemoveMember {
 impl RemoveMember {
     pub(super) fn needs(&self) -> Needs {
         // A seat may come free for the first of those who wait.
-        Needs { waiting: 1, ..concerning(&self.group, self.by, &self.user) }
+        Needs { waiting: 1, ..Needs::concerning(&self.group, self.by, &self.user) }
     }
 }
 
@@ -39,7 +39,7 @@ pub struct AssignRole {
 
 impl AssignRole {
     pub(super) fn needs(&self) -> Needs {
-        concerning(&self.group, self.by, &self.user)
+        Needs::concerning(&self.group, self.by, &self.user)
     }
 }
 
@@ -58,7 +58,7 @@ pub struct TakeRole {
 
 impl TakeRole {
     pub(super) fn needs(&self) -> Needs {
-        concerning(&self.group, self.by, &self.user)
+        Needs::concerning(&self.group, self.by, &self.user)
     }
 }
 
@@ -73,10 +73,6 @@ pub struct Leave {
 
 impl Leave {
     pub(super) fn needs(&self) -> Needs {
-        Needs { groups: vec![self.group.clone()], users: vec![UserRef::Id(self.by)], waiting: 1, ..Needs::default() }
+        Needs { waiting: 1, ..Needs::in_group(&self.group, self.by) }
     }
-}
-
-fn concerning(group: &GroupRef, by: UserId, user: &UserRef) -> Needs {
-    Needs { groups: vec![group.clone()], users: vec![UserRef::Id(by), user.clone()], ..Needs::default() }
 }

@@ -104,7 +104,7 @@ commands! {
     ArchiveGroup => GroupArchived,
     /// Take a group out of the archive.
     UnarchiveGroup => GroupUnarchived,
-    /// Delete a group, for now.
+    /// Delete a group, so that it can still be restored.
     DeleteGroup => GroupDeleted,
     /// Bring a deleted group back.
     RestoreGroup => GroupRestored,
@@ -277,6 +277,16 @@ pub struct Needs {
 }
 
 impl Needs {
+    /// Of somebody who asks for something in a group.
+    fn in_group(group: &GroupRef, by: UserId) -> Self {
+        Self { groups: vec![group.clone()], users: vec![UserRef::Id(by)], ..Self::default() }
+    }
+
+    /// Of somebody who asks for something that concerns another user of a group.
+    fn concerning(group: &GroupRef, by: UserId, user: &UserRef) -> Self {
+        Self { users: vec![UserRef::Id(by), user.clone()], ..Self::in_group(group, by) }
+    }
+
     /// How many keys there are to look up.
     #[must_use]
     pub const fn len(&self) -> usize {

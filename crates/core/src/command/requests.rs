@@ -16,7 +16,7 @@ pub struct Join {
 
 impl Join {
     pub(super) fn needs(&self) -> Needs {
-        Needs { groups: vec![self.group.clone()], users: vec![UserRef::Id(self.by)], ..Needs::default() }
+        Needs::in_group(&self.group, self.by)
     }
 }
 
@@ -65,11 +65,11 @@ pub struct WithdrawRequest {
 
 impl WithdrawRequest {
     pub(super) fn needs(&self) -> Needs {
-        Needs { groups: vec![self.group.clone()], users: vec![UserRef::Id(self.by)], waiting: 1, ..Needs::default() }
+        Needs { waiting: 1, ..Needs::in_group(&self.group, self.by) }
     }
 }
 
 /// One of those who wait may go, and then the next in order is not the first that is stored any more.
 fn settling(group: &GroupRef, by: UserId, user: &UserRef) -> Needs {
-    Needs { groups: vec![group.clone()], users: vec![UserRef::Id(by), user.clone()], waiting: 1, ..Needs::default() }
+    Needs { waiting: 1, ..Needs::concerning(group, by, user) }
 }

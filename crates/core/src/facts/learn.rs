@@ -13,16 +13,9 @@ use crate::link::Link;
 use crate::member::Membership;
 use crate::opt_out::OptOut;
 use crate::request::{JoinRequest, RequestState};
-use crate::settings::Settings;
 use crate::user::{User, UserEmail};
 
 impl Facts {
-    /// Learns what the operator allows.
-    #[cfg(feature = "testing")]
-    pub fn set_settings(&mut self, settings: Settings) {
-        self.settings = settings;
-    }
-
     /// Learns which number the next new user gets.
     pub const fn learn_next_user_id(&mut self, id: UserId) {
         self.next_user_id = Some(id);

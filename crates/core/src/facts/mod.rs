@@ -63,6 +63,12 @@ impl Facts {
         Self { settings, person_key: Some(person_key), ..Self::default() }
     }
 
+    /// Learns what the operator allows.
+    #[cfg(feature = "testing")]
+    pub fn set_settings(&mut self, settings: Settings) {
+        self.settings = settings;
+    }
+
     /// What the operator allows.
     #[must_use]
     pub const fn settings(&self) -> &Settings {

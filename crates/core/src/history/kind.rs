@@ -41,7 +41,7 @@ kinds! {
     GroupArchived = "group.archived",
     /// It came out of the archive.
     GroupUnarchived = "group.unarchived",
-    /// It was deleted, for now.
+    /// It was deleted, and can be restored.
     GroupDeleted = "group.deleted",
     /// It was brought back.
     GroupRestored = "group.restored",

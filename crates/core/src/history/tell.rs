@@ -1,7 +1,6 @@
 //! From a change to the event that tells it.
 
-use super::Cause;
-use super::{Event, EventHash, EventKind, Record, Thing};
+use super::{Cause, Event, EventHash, EventKind, Record, Thing};
 use crate::change::Change;
 use crate::facts::Facts;
 use crate::group::{Group, GroupRef};
@@ -35,30 +34,21 @@ fn tell(change: &Change, facts: &Facts, cause: &Cause<'_>, now: Timestamp) -> Op
     if before == after && before.is_some() {
         return None;
     }
-    let kind = kind(change, facts, cause.actor);
-    Some(chained(
-        Event {
-            stream,
-            seq: 0,
-            at: now,
-            kind,
-            actor: cause.actor,
-            origin: cause.origin.clone(),
-            batch: cause.batch,
-            thing,
-            before,
-            after,
-            hash: EventHash::default(),
-        },
-        facts,
-    ))
-}
-
-/// The same event as the next of its history.
-fn chained(event: Event, facts: &Facts) -> Event {
-    let head = facts.head(event.stream);
-    let event = Event { seq: head.seq + 1, ..event };
-    Event { hash: event.expected_hash(&head.hash), ..event }
+    let head = facts.head(stream);
+    let event = Event {
+        stream,
+        seq: head.seq + 1,
+        at: now,
+        kind: kind(change, facts, cause.actor),
+        actor: cause.actor,
+        origin: cause.origin.clone(),
+        batch: cause.batch,
+        thing,
+        before,
+        after,
+        hash: EventHash::default(),
+    };
+    Some(Event { hash: event.expected_hash(&head.hash), ..event })
 }
 
 /// What is known about the thing that `change` is about, as the change that would bring it about.

@@ -22,8 +22,8 @@ use uuid::Uuid;
 use super::link::{Link, Param};
 use super::{failure, rows};
 use crate::columns::{
-    event_columns, group_columns, invitation_columns, link_columns, membership_columns, request_columns, token_columns,
-    user_columns,
+    event_columns, group_columns, invitation_columns, learn_sequence, link_columns, membership_columns,
+    request_columns, token_columns, user_columns,
 };
 use crate::error::StoreError;
 use crate::keys::Keys;
@@ -364,7 +364,7 @@ async fn load_named(facts: &mut Facts, link: &Link, needs: &[Needs], keys: &Arra
         facts.learn_client(rows::client(row)?);
     }
     for row in &numbers {
-        learn_number(facts, row)?;
+        learn_sequence(facts, row.try_get(0).map_err(failure)?, row.try_get(1).map_err(failure)?)?;
     }
     for row in &issuer_key {
         let (kid, pkcs8) = (row.try_get(0).map_err(failure)?, row.try_get(1).map_err(failure)?);
@@ -506,17 +506,6 @@ impl Arrays {
         let names = [&self.user_uids, &self.subjects, &self.usernames, &self.emails];
         !self.user_ids.is_empty() || names.iter().any(|keys| !keys.is_empty())
     }
-}
-
-fn learn_number(facts: &mut Facts, row: &Row) -> Result<(), StoreError> {
-    let (name, next): (String, i64) = (row.try_get(0).map_err(failure)?, row.try_get(1).map_err(failure)?);
-    let corrupt = || StoreError::Corrupt { table: "sequences", column: "next", key: name.clone() };
-    match name.as_str() {
-        "users" => facts.learn_next_user_id(UserId::new(next).ok_or_else(corrupt)?),
-        "groups" => facts.learn_next_group_id(GroupId::new(next).ok_or_else(corrupt)?),
-        _ => {}
-    }
-    Ok(())
 }
 
 async fn query_if<const N: usize>(
