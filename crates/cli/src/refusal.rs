@@ -79,5 +79,6 @@ pub(crate) const fn sentence(refusal: Refusal) -> &'static str {
         Refusal::SlugTaken => "another group has this slug; choose another with --slug",
         Refusal::ClientTaken => "there is a client with this id already; choose another id, or remove that one first",
         Refusal::ScopeNotGranted => "the client may not have these scopes; `guestlist client list` shows which it may",
+        Refusal::AdministratorsOnly => "only administrators of the installation may do this; act as one of them",
     }
 }

@@ -155,13 +155,12 @@ impl Scopes {
         wanted.iter().all(|scope| self.cover(scope))
     }
 
-    /// Those of these scopes that `most` covers.
+    /// What both these scopes and `most` cover.
     #[must_use]
     pub fn within(&self, most: &Self) -> Self {
-        if self.0.iter().any(|scope| scope == "*") {
-            return most.clone();
-        }
-        Self(self.0.iter().filter(|scope| most.cover(scope)).cloned().collect())
+        let ours = self.0.iter().filter(|scope| most.cover(scope));
+        let theirs = most.0.iter().filter(|scope| self.cover(scope) && !self.0.contains(scope));
+        Self(ours.chain(theirs).cloned().collect())
     }
 
     /// The scopes, in the order in which they were given.
@@ -206,5 +205,19 @@ mod tests {
         assert!(scopes.cover("group.read"));
         assert!(!scopes.cover("group") && !scopes.cover("group.update") && !scopes.cover("roommate"));
         assert!(Scopes::all().cover("anything.at.all"));
+    }
+
+    #[test]
+    fn what_two_sets_of_scopes_share_is_the_narrower_of_each_pair() {
+        let within = |one, other| {
+            let parse = |text| Scopes::parse(text).unwrap_or_default();
+            parse(one).within(&parse(other)).to_string()
+        };
+        assert_eq!(within("*", "room group.read"), "room group.read");
+        assert_eq!(within("room group.read", "*"), "room group.read");
+        assert_eq!(within("room group.read", "group"), "group.read");
+        assert_eq!(within("group", "room group.read group.update"), "group.read group.update");
+        assert_eq!(within("group", "group"), "group");
+        assert_eq!(within("group", "room"), "");
     }
 }

@@ -212,7 +212,7 @@ fn remedy(refusal: Refusal) -> Remedy {
         | Refusal::EmailTaken
         | Refusal::SlugTaken
         | Refusal::ClientTaken => Remedy::Asker,
-        Refusal::CallerDisabled | Refusal::ScopeNotGranted => Remedy::Operator,
+        Refusal::CallerDisabled | Refusal::ScopeNotGranted | Refusal::AdministratorsOnly => Remedy::Operator,
         Refusal::NotAllowed(_) | Refusal::LastOwner => group(Permission::SetOwner),
         Refusal::GroupArchived => group(Permission::ArchiveGroup),
         Refusal::InvitationClosed(_) | Refusal::LinkClosed(_) | Refusal::ByInvitationOnly => group(Permission::Invite),

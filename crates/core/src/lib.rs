@@ -37,6 +37,7 @@ pub mod request;
 pub mod settings;
 pub mod time;
 pub mod user;
+pub mod version;
 #[cfg(feature = "testing")]
 pub mod world;
 

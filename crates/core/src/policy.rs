@@ -2,6 +2,7 @@
 
 use crate::credential::{Client, Scopes};
 use crate::group::Group;
+use crate::ids::UserId;
 use crate::member::{Membership, Role, RoleSet};
 use crate::refusal::Refusal;
 use crate::user::User;
@@ -72,13 +73,31 @@ pub fn may(what: Permission, user: &User, membership: Option<&Membership>) -> bo
     user.is_active() && membership.is_some_and(|membership| user.is_admin || membership.roles.overlaps(what.holders()))
 }
 
+/// Whether `user` may look after the accounts and clients of the whole installation.
+#[must_use]
+pub const fn may_administer(user: &User) -> bool {
+    user.is_active() && user.is_admin
+}
+
+/// Whether `viewer` may see the account of `user`, addresses included.
+#[must_use]
+pub fn may_see_account(viewer: &User, user: UserId) -> bool {
+    viewer.id == user || may_administer(viewer)
+}
+
 /// The scopes that a new token of `user` gets: those asked for or, if none are, all that `client` may have; without a
-/// client, everything.
-pub fn grant(user: &User, client: Option<&Client>, asked: Option<&Scopes>) -> Result<Scopes, Refusal> {
+/// client, everything. Nothing beyond `within`, if that is given.
+pub fn grant(
+    user: &User,
+    client: Option<&Client>,
+    within: Option<&Scopes>,
+    asked: Option<&Scopes>,
+) -> Result<Scopes, Refusal> {
     if !user.is_active() {
         return Err(Refusal::CallerDisabled);
     }
     let most = client.map_or_else(Scopes::all, |client| client.scopes.clone());
+    let most = within.map_or(most.clone(), |within| within.within(&most));
     match asked {
         None => Ok(most),
         Some(asked) if most.cover_all(asked) => Ok(asked.clone()),

@@ -57,10 +57,10 @@ provocations! {
     Refusal::OfferNotFound => Refusal::OfferNotFound, circle(), at(0), take_over("bilal");
     Refusal::BatchNotFound => Refusal::BatchNotFound, circle(), at(0), undo("amina");
     Refusal::TokenNotFound => Refusal::TokenNotFound, circle(), at(0), |_: &World| {
-        RevokeToken { token: TokenRef::Hash(TokenHash([1; 32])) }.into()
+        RevokeToken { by: None, token: TokenRef::Hash(TokenHash([1; 32])) }.into()
     };
     Refusal::ClientNotFound => Refusal::ClientNotFound, circle(), at(0), |_: &World| {
-        RemoveClient { id: client() }.into()
+        RemoveClient { by: None, id: client() }.into()
     };
 
     // Rights.
@@ -165,7 +165,7 @@ provocations! {
     Refusal::ClientTaken => Refusal::ClientTaken, circle().after(at(0), add_client()), at(0), add_client();
     Refusal::ScopeNotGranted => Refusal::ScopeNotGranted,
         circle().after(at(0), add_client()), at(0), |world: &World| {
-            IssueToken {
+            IssueToken { by: None, within: None,
                 id: TokenId::from_uuid(Uuid::from_u128(1)),
                 hash: TokenHash([1; 32]),
                 user: world.who("amina"),
@@ -175,6 +175,9 @@ provocations! {
             }
             .into()
         };
+    Refusal::AdministratorsOnly => Refusal::AdministratorsOnly, circle(), at(0), |world: &World| {
+        AddUser { by: Some(world.id("amina")), ..newcomer() }.into()
+    };
 }
 
 /// A group of Amina, its owner, and Bilal; Eve is not in it.
@@ -210,6 +213,7 @@ fn seats(max: i64) -> GroupPatch {
 
 fn newcomer() -> AddUser {
     AddUser {
+        by: None,
         id: None,
         uid: valid(Uid::parse("uid-new").ok_or(())),
         subject: valid(Subject::parse("sub-new")),
@@ -226,5 +230,5 @@ fn client() -> ClientId {
 }
 
 fn add_client() -> impl Fn(&World) -> Command {
-    |_| AddClient { id: client(), name: "App".to_owned(), scopes: valid(Scopes::parse("room")) }.into()
+    |_| AddClient { by: None, id: client(), name: "App".to_owned(), scopes: valid(Scopes::parse("room")) }.into()
 }

@@ -93,8 +93,10 @@ pub enum Refusal {
     SlugTaken,
     /// Another client has that id.
     ClientTaken,
-    /// The client may not have tokens of these scopes.
+    /// The client, or whoever asks, may not have tokens of these scopes.
     ScopeNotGranted,
+    /// Only administrators of the installation may do this.
+    AdministratorsOnly,
 }
 
 impl Refusal {
@@ -145,6 +147,7 @@ impl Refusal {
             Self::SlugTaken => "slug-taken",
             Self::ClientTaken => "client-taken",
             Self::ScopeNotGranted => "scope-not-granted",
+            Self::AdministratorsOnly => "administrators-only",
         }
     }
 
@@ -200,7 +203,8 @@ impl Refusal {
             Self::EmailTaken => "An address belongs to one person.",
             Self::SlugTaken => "Slugs are unique.",
             Self::ClientTaken => "Ids of client applications are unique.",
-            Self::ScopeNotGranted => "A token may do no more than its client application.",
+            Self::ScopeNotGranted => "A token may do no more than its client application and than whoever asks for it.",
+            Self::AdministratorsOnly => "Accounts and clients are looked after by administrators of the installation.",
         }
     }
 }

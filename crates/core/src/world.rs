@@ -594,6 +594,7 @@ pub fn keep(by: &str) -> impl Fn(&World) -> Command {
 pub fn sign_up(name: &str, address: Option<&str>) -> impl Fn(&World) -> Command {
     move |_| {
         AddUser {
+            by: None,
             id: None,
             uid: valid(Uid::parse(&format!("uid-{name}")).ok_or(name)),
             subject: valid(Subject::parse(&format!("sub-{name}"))),
@@ -621,13 +622,14 @@ pub fn sign_in(name: &str, address: Option<&str>) -> impl Fn(&World) -> Command 
 
 /// The end of an account.
 pub fn disable(name: &str) -> impl Fn(&World) -> Command {
-    |world| DisableUser { user: world.who(name) }.into()
+    |world| DisableUser { by: None, user: world.who(name) }.into()
 }
 
 /// A new group; [`World::there`] makes what follows about it.
 pub fn found(by: &str, slug: &str) -> impl Fn(&World) -> Command {
     move |world| {
         CreateGroup {
+            by: None,
             owner: world.who(by),
             id: None,
             uid: valid(Uid::parse(&format!("uid-{slug}")).ok_or(slug)),

@@ -24,6 +24,7 @@ use uuid::Uuid;
 /// A user who has nothing in common with those of a world.
 fn newcomer() -> AddUser {
     AddUser {
+        by: None,
         id: None,
         uid: Uid::parse("uid-new").unwrap(),
         subject: Subject::parse("sub-new").unwrap(),
@@ -54,6 +55,7 @@ fn a_user_gets_the_next_number() {
 #[test]
 fn a_user_is_written_with_all_that_the_operator_said() {
     let ask = AddUser {
+        by: None,
         id: UserId::new(153),
         username: Username::parse("Amer").ok(),
         name: DisplayName::parse("Amer M.").ok(),
@@ -196,7 +198,7 @@ fn a_new_subject_does_not_get_the_uid_of_another_user() {
 }
 
 fn disable(name: &str) -> impl Fn(&World) -> Command {
-    |world| DisableUser { user: world.who(name) }.into()
+    |world| DisableUser { by: None, user: world.who(name) }.into()
 }
 
 #[test]
@@ -222,6 +224,7 @@ fn an_account_that_is_not_there_cannot_be_switched_off() {
 fn create(change: impl Fn(&mut CreateGroup)) -> impl Fn(&World) -> Command {
     move |world| {
         let mut ask = CreateGroup {
+            by: None,
             owner: world.who("amina"),
             id: None,
             uid: Uid::parse("uid-halaqa").unwrap(),
@@ -328,11 +331,13 @@ fn client(id: &str) -> ClientId {
 }
 
 fn add_client(id: &str, scopes: &str) -> impl Fn(&World) -> Command {
-    move |_| AddClient { id: client(id), name: "App".to_owned(), scopes: Scopes::parse(scopes).unwrap() }.into()
+    move |_| {
+        AddClient { by: None, id: client(id), name: "App".to_owned(), scopes: Scopes::parse(scopes).unwrap() }.into()
+    }
 }
 
 fn remove_client(id: &str) -> impl Fn(&World) -> Command {
-    move |_| RemoveClient { id: client(id) }.into()
+    move |_| RemoveClient { by: None, id: client(id) }.into()
 }
 
 fn token(n: u8) -> TokenId {
@@ -343,6 +348,8 @@ fn token(n: u8) -> TokenId {
 fn issue(n: u8, client_id: Option<&str>, scopes: Option<&str>) -> impl Fn(&World) -> Command {
     move |world| {
         IssueToken {
+            by: None,
+            within: None,
             id: token(n),
             hash: TokenHash([n; 32]),
             user: world.who("amina"),
@@ -355,7 +362,7 @@ fn issue(n: u8, client_id: Option<&str>, scopes: Option<&str>) -> impl Fn(&World
 }
 
 fn revoke(token: TokenRef) -> impl Fn(&World) -> Command {
-    move |_| RevokeToken { token }.into()
+    move |_| RevokeToken { by: None, token }.into()
 }
 
 #[test]
@@ -395,6 +402,8 @@ fn a_token_without_a_client_may_do_everything_and_lasts_until_revoked() {
 fn a_token_lives_as_long_as_was_asked() {
     let ask = |world: &World| {
         IssueToken {
+            by: None,
+            within: None,
             id: token(1),
             hash: TokenHash([1; 32]),
             user: world.who("amina"),

@@ -83,6 +83,7 @@ fn installation() -> World {
     let client = ClientId::parse("web").unwrap();
     let world = World::default().after(at(0), |_| {
         AddUser {
+            by: None,
             id: None,
             uid: Uid::parse("uid-amina").unwrap(),
             subject: Subject::parse("sub-amina").unwrap(),
@@ -97,14 +98,25 @@ fn installation() -> World {
     let scopes = Scopes::parse("room").unwrap();
     let world = world.after(at(0), sign_in("dawud", Some("Dawud@example.org")));
     let world = world.after(at(0), refuse("2", Everyone)).after(at(0), allow("2", Everyone));
-    let world =
-        world.after(at(0), |_| AddClient { id: client.clone(), name: "App".into(), scopes: scopes.clone() }.into());
+    let world = world.after(at(0), |_| {
+        AddClient { by: None, id: client.clone(), name: "App".into(), scopes: scopes.clone() }.into()
+    });
     let world = world.after(at(0), |world| {
         let (user, client) = (world.who("1"), Some(client.clone()));
-        IssueToken { id: token, hash: TokenHash([9; 32]), user, client, scopes: None, lifetime: None }.into()
+        IssueToken {
+            by: None,
+            within: None,
+            id: token,
+            hash: TokenHash([9; 32]),
+            user,
+            client,
+            scopes: None,
+            lifetime: None,
+        }
+        .into()
     });
-    let world = world.after(at(0), |_| RevokeToken { token: TokenRef::Id(token) }.into());
-    let world = world.after(at(0), |_| RemoveClient { id: client.clone() }.into());
+    let world = world.after(at(0), |_| RevokeToken { by: None, token: TokenRef::Id(token) }.into());
+    let world = world.after(at(0), |_| RemoveClient { by: None, id: client.clone() }.into());
     let key = IssuerKey { kid: "k1".to_owned(), pkcs8: b"secret".to_vec() };
     world.after(at(0), |_| AdoptIssuerKey { key: key.clone() }.into()).after(at(0), disable("2"))
 }

@@ -531,7 +531,7 @@ async fn a_caller_without_a_good_token_is_unauthorized() {
     let user = UserRef::Id(circle.amina.user.id);
     let revoked = app.token(&user, "*", None).await;
     let hash = PlainToken::presented(&revoked).unwrap().hash();
-    app.store().submit(RevokeToken { token: TokenRef::Hash(hash) }).await.unwrap();
+    app.store().submit(RevokeToken { by: None, token: TokenRef::Hash(hash) }).await.unwrap();
     let expired = app.token(&user, "*", Some(Lifetime::from_secs(1))).await;
     app.clock.advance_millis(1_000);
 
@@ -573,7 +573,7 @@ async fn a_caller_without_a_good_token_is_unauthorized() {
 async fn a_caller_whose_account_is_switched_off_is_told_so() {
     let circle = Circle::new().await;
     let gone = circle.app.person("gone").await;
-    circle.app.store().submit(DisableUser { user: UserRef::Id(gone.user.id) }).await.unwrap();
+    circle.app.store().submit(DisableUser { by: None, user: UserRef::Id(gone.user.id) }).await.unwrap();
     for (method, path) in OPERATIONS {
         let reply = circle.app.request(method, path).bearer(&gone).send().await;
         reply.assert(403, problem(403, "caller_disabled", "Your account is switched off."));
@@ -663,6 +663,7 @@ async fn head_is_answered_as_get_without_the_body() {
 async fn somebody_known_by_their_subject_alone_has_neither_username_nor_name() {
     let circle = Circle::new().await;
     let dawud = AddUser {
+        by: None,
         id: None,
         uid: Uid::parse("dawud").unwrap(),
         subject: Subject::parse("subject-of-dawud").unwrap(),

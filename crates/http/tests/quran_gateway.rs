@@ -347,7 +347,8 @@ async fn a_token_is_good_for_its_hour_only() {
 async fn a_token_is_good_only_with_the_client_it_was_issued_to() {
     let circle = Circle::new().await;
     let token = circle.app.jwt(&circle.amina, "*");
-    let other = AddClient { id: ClientId::parse("other").unwrap(), name: String::new(), scopes: Scopes::all() };
+    let other =
+        AddClient { by: None, id: ClientId::parse("other").unwrap(), name: String::new(), scopes: Scopes::all() };
     circle.app.store().submit(other).await.unwrap();
     let others = circle.app.jwt_for(circle.amina.user.subject.as_str(), "other", "*");
     for (method, path) in OPERATIONS {
@@ -398,7 +399,7 @@ async fn a_disabled_user_is_forbidden_every_operation() {
     let circle = Circle::new().await;
     let gone = circle.app.person("gone").await;
     circle.app.add_moderator(&circle.group, &circle.amina, &gone).await;
-    circle.app.store().submit(DisableUser { user: UserRef::Id(gone.user.id) }).await.unwrap();
+    circle.app.store().submit(DisableUser { by: None, user: UserRef::Id(gone.user.id) }).await.unwrap();
     let token = circle.app.jwt(&gone, "*");
     for (method, path) in OPERATIONS {
         circle.call(method, path, &token, r#"{"userId":2}"#).await.assert(403, fault(403));
@@ -410,7 +411,7 @@ async fn the_tokens_of_a_removed_client_are_unauthorized() {
     let circle = Circle::new().await;
     let unregistered = circle.app.jwt_for(circle.amina.user.subject.as_str(), "unregistered", "*");
     let token = circle.app.jwt(&circle.amina, "*");
-    circle.app.store().submit(RemoveClient { id: ClientId::parse("app").unwrap() }).await.unwrap();
+    circle.app.store().submit(RemoveClient { by: None, id: ClientId::parse("app").unwrap() }).await.unwrap();
     for (method, path) in OPERATIONS {
         circle.call(method, path, &token, r#"{"userId":2}"#).await.assert(401, fault(401));
         let request = circle.app.request(method, path).header("x-auth-token", &unregistered);
@@ -419,7 +420,7 @@ async fn the_tokens_of_a_removed_client_are_unauthorized() {
 
     // Not even a client of the same id brings them back.
     circle.app.clock.advance_millis(1_000);
-    let again = AddClient { id: ClientId::parse("app").unwrap(), name: String::new(), scopes: Scopes::all() };
+    let again = AddClient { by: None, id: ClientId::parse("app").unwrap(), name: String::new(), scopes: Scopes::all() };
     circle.app.store().submit(again).await.unwrap();
     let request = circle.app.request("GET", "/auth/v1/groups").gateway(&token);
     assert_eq!(request.send().await.status, 401);

@@ -193,6 +193,7 @@ async fn the_callers_groups_are_listed_by_name_and_then_by_id() {
     app.group("apex", amina).await;
     for (id, slug) in [(9, "twin-b"), (8, "twin-a")] {
         let twin = CreateGroup {
+            by: None,
             owner: UserRef::Id(amina.user.id),
             id: guestlist_core::ids::GroupId::new(id),
             uid: Uid::parse(slug).unwrap(),
@@ -272,7 +273,7 @@ async fn a_token_that_was_not_given_out_here_is_invalid() {
     let (app, amina) = (&circle.app, &circle.amina);
     let revoked = app.token(&UserRef::Id(amina.user.id), "*", None).await;
     let hash = PlainToken::presented(&revoked).unwrap().hash();
-    app.store().submit(RevokeToken { token: TokenRef::Hash(hash) }).await.unwrap();
+    app.store().submit(RevokeToken { by: None, token: TokenRef::Hash(hash) }).await.unwrap();
 
     // Another issuer with a key of the same name.
     let claims = AccessClaims {
@@ -403,7 +404,7 @@ async fn a_disabled_user_is_refused_by_every_operation() {
     let circle = Circle::new().await;
     let gone = circle.app.person("gone").await;
     circle.app.add_moderator(&circle.group, &circle.amina, &gone).await;
-    circle.app.store().submit(DisableUser { user: UserRef::Id(gone.user.id) }).await.unwrap();
+    circle.app.store().submit(DisableUser { by: None, user: UserRef::Id(gone.user.id) }).await.unwrap();
     for token in [gone.token.clone(), circle.app.jwt(&gone, "*")] {
         for (method, path) in OPERATIONS {
             let reply = circle.app.request(method, path).legacy(&token).body(r#"{"userId":2}"#).send().await;
@@ -420,7 +421,7 @@ async fn the_signed_tokens_of_a_removed_client_are_invalid() {
         .get(&token, "/v1/groups/1")
         .await
         .assert(200, json!({ "success": true, "data": room(1, "circle", 2, true) }));
-    circle.app.store().submit(RemoveClient { id: ClientId::parse("app").unwrap() }).await.unwrap();
+    circle.app.store().submit(RemoveClient { by: None, id: ClientId::parse("app").unwrap() }).await.unwrap();
     for (method, path) in OPERATIONS {
         let reply = circle.app.request(method, path).legacy(&token).body(r#"{"userId":2}"#).send().await;
         reply.assert(403, forbidden("Invalid token"));
@@ -887,6 +888,7 @@ async fn an_address_of_nobody_is_invited_once_however_it_is_spelt() {
 
     // Once the address is somebody's, inviting them by number is inviting the same person.
     let dawud = AddUser {
+        by: None,
         id: None,
         uid: Uid::parse("dawud").unwrap(),
         subject: Subject::parse("dawud").unwrap(),

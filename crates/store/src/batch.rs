@@ -1,17 +1,19 @@
 //! One batch: load the facts of all its commands, decide them one after the other, write, commit once, answer.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
-use guestlist_core::explain::explain;
+use guestlist_core::explain::{Explanation, Remedy, explain};
 use guestlist_core::history::Cause;
 use guestlist_core::ports::Clock;
-use guestlist_core::{Command, Decision, Facts, Needs, Origin, Outcome, Settings, Timestamp, decide, history};
+use guestlist_core::{Change, Command, Decision, Facts, Needs, Origin, Outcome, Settings, Timestamp, decide, history};
 
 use crate::engine::Engine;
 use crate::error::{Rejection, StoreError, chain};
 use crate::net::NetChanges;
+use crate::terms::{AnswerKey, KeptAnswer, Once, Submitted, Terms};
 
 /// How often a batch is decided anew because another node changed what it was about.
 const ATTEMPTS_MAX: usize = 4;
@@ -21,8 +23,17 @@ const ATTEMPTS_MAX: usize = 4;
 pub(crate) struct Order {
     pub(crate) command: Command,
     pub(crate) origin: Origin,
-    /// Decided like any other, but nothing of it is written.
-    pub(crate) is_rehearsal: bool,
+    pub(crate) terms: Terms,
+}
+
+impl Order {
+    fn once(&self) -> Option<&Once> {
+        self.terms.once.as_ref().filter(|_| !self.terms.is_rehearsal)
+    }
+
+    fn is_as_expected(&self, facts: &Facts) -> bool {
+        self.terms.expected.as_ref().is_none_or(|expected| expected.is_met(facts))
+    }
 }
 
 /// What every batch looks at besides the facts.
@@ -32,7 +43,10 @@ pub(crate) struct Circumstances {
 }
 
 /// What became of one command.
-pub(crate) type Verdict = Result<Outcome, Rejection>;
+pub(crate) type Verdict = Result<Done, Rejection>;
+
+/// A command that did not fail and was not refused.
+pub(crate) type Done = Submitted<Outcome>;
 
 /// Carries out `orders` in order and returns one verdict each. When it returns, every `Ok` is durable.
 ///
@@ -113,16 +127,15 @@ async fn attempt<E: Engine>(
     engine.begin().await?;
     let mut facts = engine.load(&needs, &around.settings).await?;
     let now = around.clock.now();
+    let keys: BTreeSet<AnswerKey> = orders.iter().filter_map(|order| Some(order.once()?.key)).collect();
+    let kept = if keys.is_empty() { BTreeMap::new() } else { engine.recall(&keys).await? };
     let mut net = NetChanges::default();
-    let verdicts = orders.iter().map(|order| {
-        let decision = judge(&order.command, &facts, now)?;
-        if !order.is_rehearsal {
-            let cause = Cause::of(&order.command, &order.origin);
-            for change in history::record(decision.changes, &mut facts, &cause, now) {
-                net.add(change);
-            }
-        }
-        Ok(decision.outcome)
+    let verdicts = orders.iter().map(|order| match order.once() {
+        None => carry_out(order, &mut facts, &mut net, now),
+        Some(once) => match net.answers.get(&once.key).or_else(|| kept.get(&once.key)) {
+            Some(known) if known.created_at > KeptAnswer::cutoff(now) => Ok(again(once, known)),
+            _ => carry_out_once(order, once, &mut facts, &mut net, now),
+        },
     });
     let verdicts = verdicts.collect();
     if !net.is_empty() {
@@ -130,6 +143,55 @@ async fn attempt<E: Engine>(
     }
     engine.commit().await?;
     Ok(verdicts)
+}
+
+/// Decides one command and, unless it is a rehearsal, notes what it changes.
+fn carry_out(order: &Order, facts: &mut Facts, net: &mut NetChanges, now: Timestamp) -> Verdict {
+    let decision = judge(&order.command, facts, now)?;
+    if !order.is_as_expected(facts) {
+        return Ok(Submitted::ChangedMeanwhile);
+    }
+    let outcome = decision.outcome;
+    if !order.terms.is_rehearsal {
+        note(order, decision.changes, facts, net, now);
+    }
+    Ok(Submitted::Done(outcome))
+}
+
+/// The same for the first request with its key: the answer is kept along with what changes.
+fn carry_out_once(order: &Order, once: &Once, facts: &mut Facts, net: &mut NetChanges, now: Timestamp) -> Verdict {
+    let (answer, changes) = match judge(&order.command, facts, now) {
+        Ok(_) if !order.is_as_expected(facts) => return Ok(Submitted::ChangedMeanwhile),
+        Ok(decision) => (made(once, Ok(&decision.outcome))?, decision.changes),
+        Err(Rejection::Refused(_, why)) if why.remedy != Remedy::Time => (made(once, Err(&why))?, vec![]),
+        Err(rejection) => return Err(rejection),
+    };
+    note(order, changes, facts, net, now);
+    let kept = KeptAnswer { request: once.request, answer: answer.clone(), created_at: now };
+    net.answers.insert(once.key, kept);
+    Ok(Submitted::Answered { answer, is_replay: false })
+}
+
+/// What a request with a key gets that is not the first with it.
+fn again(once: &Once, known: &KeptAnswer) -> Done {
+    if known.request == once.request {
+        Submitted::Answered { answer: known.answer.clone(), is_replay: true }
+    } else {
+        Submitted::KeyReused
+    }
+}
+
+/// A panic costs its own command and no other: nothing is noted of it yet.
+fn made(once: &Once, result: Result<&Outcome, &Explanation>) -> Result<Vec<u8>, StoreError> {
+    let answer = catch_unwind(AssertUnwindSafe(|| (once.answer)(result)));
+    answer.ok().flatten().ok_or_else(|| StoreError::bug("an answer could not be made"))
+}
+
+fn note(order: &Order, changes: Vec<Change>, facts: &mut Facts, net: &mut NetChanges, now: Timestamp) {
+    let cause = Cause::of(&order.command, &order.origin);
+    for change in history::record(changes, facts, &cause, now) {
+        net.add(change);
+    }
 }
 
 /// Deciding only reads, so a panic leaves nothing half done: it costs its own command and no other.

@@ -15,6 +15,7 @@ mod postgres;
 pub mod query;
 mod sqlite;
 mod sweep;
+pub mod terms;
 pub mod transfer;
 mod writer;
 
@@ -32,6 +33,7 @@ use crate::query::Queries;
 pub use crate::query::{GroupView, InvitationView, Member, Refuser, Requester, Roster, RosterSearch};
 use crate::sqlite::Sqlite;
 pub use crate::sweep::Swept;
+use crate::terms::{Submitted, Terms};
 use crate::writer::Writer;
 
 /// An open database.
@@ -66,16 +68,24 @@ impl Store {
 
     /// The same for a command that came from somewhere, which its events will tell.
     pub async fn submit_from<A: Ask>(&self, origin: &Origin, ask: A) -> Result<A::Outcome, Rejection> {
-        self.writer
-            .submit(Order { command: ask.into(), origin: origin.clone(), is_rehearsal: false })
-            .await
-            .and_then(own::<A>)
+        self.submit_under(origin, Terms::default(), ask).await.and_then(done)
+    }
+
+    /// The same under terms.
+    pub async fn submit_under<A: Ask>(
+        &self,
+        origin: &Origin,
+        terms: Terms,
+        ask: A,
+    ) -> Result<Submitted<A::Outcome>, Rejection> {
+        let order = Order { command: ask.into(), origin: origin.clone(), terms };
+        self.writer.submit(order).await?.try_map(own::<A>)
     }
 
     /// Says what would become of a command now, and writes nothing.
     pub async fn rehearse<A: Ask>(&self, ask: A) -> Result<A::Outcome, Rejection> {
-        let origin = Origin::default();
-        self.writer.submit(Order { command: ask.into(), origin, is_rehearsal: true }).await.and_then(own::<A>)
+        let terms = Terms { is_rehearsal: true, ..Terms::default() };
+        self.submit_under(&Origin::default(), terms, ask).await.and_then(done)
     }
 
     /// Where to ask questions.
@@ -95,6 +105,15 @@ impl Store {
     /// Takes no more commands and waits until those queued are answered. Blocks. Reading goes on.
     pub fn close(&self) {
         self.writer.close();
+    }
+}
+
+fn done<O>(submitted: Submitted<O>) -> Result<O, Rejection> {
+    match submitted {
+        Submitted::Done(outcome) => Ok(outcome),
+        Submitted::Answered { .. } | Submitted::ChangedMeanwhile | Submitted::KeyReused => {
+            Err(StoreError::bug("a command was held to terms that it did not have").into())
+        }
     }
 }
 

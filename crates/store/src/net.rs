@@ -16,6 +16,8 @@ use guestlist_core::opt_out::{InvitationsFrom, OptOut, PersonHash};
 use guestlist_core::request::JoinRequest;
 use guestlist_core::user::{User, UserEmail};
 
+use crate::terms::{AnswerKey, KeptAnswer};
+
 /// The rows to write, by table and in order of their keys.
 #[derive(Debug, Default)]
 pub(crate) struct NetChanges {
@@ -43,6 +45,8 @@ pub(crate) struct NetChanges {
     pub(crate) clients: BTreeMap<ClientId, Client>,
     pub(crate) tokens: BTreeMap<TokenId, AccessToken>,
     pub(crate) issuer_key: Option<IssuerKey>,
+    /// What to answer if the same request comes again.
+    pub(crate) answers: BTreeMap<AnswerKey, KeptAnswer>,
 }
 
 impl NetChanges {
@@ -116,5 +120,6 @@ impl NetChanges {
             && self.clients.is_empty()
             && self.tokens.is_empty()
             && self.issuer_key.is_none()
+            && self.answers.is_empty()
     }
 }

@@ -6,10 +6,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use guestlist_core::Outcome;
 use tokio::sync::{Notify, mpsc, oneshot};
 
-use crate::batch::{self, Circumstances, Order, Verdict};
+use crate::batch::{self, Circumstances, Done, Order, Verdict};
 use crate::engine::Engine;
 use crate::error::{Rejection, StoreError};
 
@@ -52,7 +51,7 @@ impl Writer {
     }
 
     /// Queues `order` and waits until it is durable or rejected.
-    pub(crate) async fn submit(&self, order: Order) -> Result<Outcome, Rejection> {
+    pub(crate) async fn submit(&self, order: Order) -> Result<Done, Rejection> {
         let (answer, verdict) = oneshot::channel();
         self.jobs.try_send(Job { order, answer }).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => StoreError::Overloaded,

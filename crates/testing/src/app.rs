@@ -57,7 +57,7 @@ impl TestApp {
         let entropy = Arc::new(SeededEntropy::new(1));
         let app = open(&folder.path().join("guestlist.db"), &clock, &entropy, &settings);
         let router = guestlist_http::router(app.clone());
-        let client = AddClient { id: client(CLIENT), name: String::new(), scopes: Scopes::all() };
+        let client = AddClient { by: None, id: client(CLIENT), name: String::new(), scopes: Scopes::all() };
         app.store.submit(client).await.unwrap();
         Self { app, router, clock, entropy, settings, folder }
     }
@@ -108,6 +108,7 @@ impl TestApp {
         password: Option<guestlist_core::credential::PasswordHash>,
     ) -> Person {
         let add = AddUser {
+            by: None,
             id: None,
             uid: Uid::generate(&*self.entropy),
             subject: Subject::parse(&uuid_v4(&*self.entropy).to_string()).unwrap(),
@@ -126,6 +127,8 @@ impl TestApp {
     pub async fn token(&self, user: &UserRef, scopes: &str, lifetime: Option<Lifetime>) -> String {
         let token = PlainToken::generate("", &*self.entropy);
         let issue = IssueToken {
+            by: None,
+            within: None,
             id: TokenId::generate(self.clock.now(), &*self.entropy),
             hash: token.hash(),
             user: user.clone(),
@@ -167,6 +170,7 @@ impl TestApp {
 
     async fn make_group(&self, slug: &str, owner: &Person, is_public: bool) -> Group {
         let create = CreateGroup {
+            by: None,
             owner: UserRef::Id(owner.user.id),
             id: None,
             uid: Uid::generate(&*self.entropy),

@@ -16,6 +16,12 @@ impl Default for FakeClock {
 }
 
 impl FakeClock {
+    /// A clock that shows this moment.
+    #[must_use]
+    pub const fn at(now: Timestamp) -> Self {
+        Self(AtomicI64::new(now.as_millis()))
+    }
+
     /// Moves the clock on.
     pub fn advance_millis(&self, millis: i64) {
         self.0.fetch_add(millis, Ordering::SeqCst);

@@ -39,7 +39,7 @@ pub(crate) async fn run(command: Command, store: &Store, json: bool) -> anyhow::
         Command::Add { id, name, scopes } => {
             let scopes =
                 Scopes::parse(&scopes).map_err(|error| anyhow!("one of the scopes {error}; {}", Scopes::FORM))?;
-            let added = ask(store, AddClient { id: parse(&id)?, name, scopes }).await?;
+            let added = ask(store, AddClient { by: None, id: parse(&id)?, name, scopes }).await?;
             output::one(&Entry::of(&added.0), json)
         }
         Command::List => {
@@ -49,7 +49,7 @@ pub(crate) async fn run(command: Command, store: &Store, json: bool) -> anyhow::
             listing.finish()
         }
         Command::Remove { id } => {
-            let removed = ask(store, RemoveClient { id: parse(&id)? }).await?;
+            let removed = ask(store, RemoveClient { by: None, id: parse(&id)? }).await?;
             output::one(&Entry::of(&removed.0), json)
         }
     }

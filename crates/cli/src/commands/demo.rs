@@ -163,6 +163,7 @@ async fn fill(store: &Store) -> anyhow::Result<()> {
     for (id, given_uid, username, name, email) in people {
         let subject = if username == OWNER { OWNER_SUBJECT.to_owned() } else { uuid_v4(&SystemEntropy).to_string() };
         let add = AddUser {
+            by: None,
             id: Some(user_id(id)?),
             uid: given_uid.map_or_else(|| Ok(Uid::generate(&SystemEntropy)), uid)?,
             subject: Subject::parse(&subject)?,
@@ -176,6 +177,7 @@ async fn fill(store: &Store) -> anyhow::Result<()> {
     }
 
     let halaqa = CreateGroup {
+        by: None,
         owner: UserRef::Username(Username::parse(OWNER)?),
         id: GroupId::new(HALAQA),
         uid: Uid::generate(&SystemEntropy),
@@ -186,6 +188,7 @@ async fn fill(store: &Store) -> anyhow::Result<()> {
     };
     ask(store, halaqa).await?;
     let room = CreateGroup {
+        by: None,
         owner: UserRef::Uid(uid(ROOM_OWNER)?),
         id: None,
         uid: uid(ROOM)?,
@@ -197,7 +200,7 @@ async fn fill(store: &Store) -> anyhow::Result<()> {
     ask(store, room).await?;
     add_moderator(store).await?;
 
-    let client = AddClient { id: ClientId::parse(CLIENT)?, name: "Demo".to_owned(), scopes: Scopes::all() };
+    let client = AddClient { by: None, id: ClientId::parse(CLIENT)?, name: "Demo".to_owned(), scopes: Scopes::all() };
     ask(store, client).await?;
     let tokens = [
         (UserRef::Username(Username::parse(OWNER)?), OWNER_TOKEN),
@@ -207,7 +210,16 @@ async fn fill(store: &Store) -> anyhow::Result<()> {
     for (user, token) in tokens {
         let token = PlainToken::presented(token)?;
         let id = TokenId::generate(SystemClock.now(), &SystemEntropy);
-        let issue = IssueToken { id, hash: token.hash(), user, client: None, scopes: None, lifetime: None };
+        let issue = IssueToken {
+            by: None,
+            within: None,
+            id,
+            hash: token.hash(),
+            user,
+            client: None,
+            scopes: None,
+            lifetime: None,
+        };
         ask(store, issue).await?;
     }
     Ok(())

@@ -106,6 +106,7 @@ impl Add {
                 .ok_or_else(|| anyhow!("no slug can be made of the name {:?}; give one with --slug", self.name))?,
         };
         let create = CreateGroup {
+            by: None,
             owner: UserRef::Id(names::user(store, &self.owner).await?.id),
             id: self
                 .id

@@ -74,7 +74,7 @@ pub(crate) async fn run(command: Command, store: &Store, json: bool) -> anyhow::
         Command::List { user } => list(&user, store, json).await,
         Command::Revoke { id } => {
             let id = TokenId::parse(&id).ok_or_else(|| anyhow!("{id:?} is no token id; `token list` shows ids"))?;
-            let revoked = ask(store, RevokeToken { token: TokenRef::Id(id) }).await?;
+            let revoked = ask(store, RevokeToken { by: None, token: TokenRef::Id(id) }).await?;
             output::one(&Entry::of(&revoked.0), json)
         }
     }
@@ -104,6 +104,8 @@ impl Issue {
         let (Some(client), true) = (&client, self.jwt) else {
             let token = PlainToken::generate(PlainToken::PREFIX, &SystemEntropy);
             let issue = IssueToken {
+                by: None,
+                within: None,
                 id: TokenId::generate(SystemClock.now(), &SystemEntropy),
                 hash: token.hash(),
                 user: UserRef::Id(user.id),
@@ -120,7 +122,7 @@ impl Issue {
 
         let registered = store.read().client(client.clone()).await?;
         let registered = registered.ok_or_else(|| anyhow!("there is no client {client}; make it with `client add`"))?;
-        let scopes = policy::grant(&user, Some(&registered), scopes.as_ref());
+        let scopes = policy::grant(&user, Some(&registered), None, scopes.as_ref());
         let scopes = scopes.map_err(|refusal| anyhow!(sentence(refusal)))?;
         let Ttl::For(lifetime) = self.ttl.unwrap_or(Ttl::For(Lifetime::from_secs(3600))) else {
             bail!("a signed token cannot be revoked, so it has to expire; give a --ttl");

@@ -76,7 +76,7 @@ pub(crate) async fn run(command: Command, store: &Store, json: bool) -> anyhow::
         Command::Show { user } => output::one(&Account::of(names::user(store, &user).await?, store).await?, json),
         Command::Disable { user } => {
             let user = UserRef::Id(names::user(store, &user).await?.id);
-            let disabled = ask(store, DisableUser { user }).await?;
+            let disabled = ask(store, DisableUser { by: None, user }).await?;
             output::one(&Account::of(disabled.0, store).await?, json)
         }
     }
@@ -104,6 +104,7 @@ impl Add {
         }
         let password = if self.password_stdin { Some(read_password().await?) } else { None };
         let add = AddUser {
+            by: None,
             id: self
                 .id
                 .map(|id| UserId::new(id).ok_or_else(|| anyhow!("--id takes a number from 1 up")))

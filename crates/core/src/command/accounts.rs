@@ -6,9 +6,11 @@ use crate::ids::{Uid, UserId};
 use crate::names::{DisplayName, Email, Subject, Username};
 use crate::user::UserRef;
 
-/// See [`Command::AddUser`](super::Command::AddUser). Asked by the operator.
+/// See [`Command::AddUser`](super::Command::AddUser).
 #[derive(Debug, Clone)]
 pub struct AddUser {
+    /// The administrator who asks; the operator if absent.
+    pub by: Option<UserId>,
     /// A number of the operator's choice; the next free one if absent.
     pub id: Option<UserId>,
     /// Id for Rocket.Chat clients.
@@ -33,6 +35,7 @@ impl AddUser {
         users.extend(self.id.map(UserRef::Id));
         users.extend(self.username.clone().map(UserRef::Username));
         users.extend(self.email.clone().map(UserRef::Email));
+        users.extend(self.by.map(UserRef::Id));
         Needs { users, next_user_id: true, installation: true, ..Needs::default() }
     }
 }
@@ -56,9 +59,11 @@ impl SeeSubject {
     }
 }
 
-/// See [`Command::DisableUser`](super::Command::DisableUser). Asked by the operator.
+/// See [`Command::DisableUser`](super::Command::DisableUser).
 #[derive(Debug, Clone)]
 pub struct DisableUser {
+    /// The administrator who asks; the operator if absent.
+    pub by: Option<UserId>,
     /// Whom.
     pub user: UserRef,
 }
@@ -66,7 +71,9 @@ pub struct DisableUser {
 impl DisableUser {
     pub(super) fn needs(&self) -> Needs {
         // Who is switched off owns nothing any more.
-        let users = vec![self.user.clone()];
-        Needs { owned_by: users.clone(), users, installation: true, ..Needs::default() }
+        let mut users = vec![self.user.clone()];
+        let owned_by = users.clone();
+        users.extend(self.by.map(UserRef::Id));
+        Needs { owned_by, users, installation: true, ..Needs::default() }
     }
 }

@@ -2,13 +2,18 @@
 
 use super::Needs;
 use crate::credential::{ClientId, IssuerKey, Scopes, TokenHash, TokenRef};
-use crate::ids::TokenId;
+use crate::ids::{TokenId, UserId};
 use crate::time::Lifetime;
 use crate::user::UserRef;
 
 /// See [`Command::IssueToken`](super::Command::IssueToken).
 #[derive(Debug, Clone)]
 pub struct IssueToken {
+    /// Who asks: the user whom the token stands for, or an administrator; the operator, or guestlist itself, if absent.
+    pub by: Option<UserId>,
+    /// The most that it may be used for, whatever the client may do: what whoever asks may do themselves. No bound if
+    /// absent.
+    pub within: Option<Scopes>,
     /// The token's name in lists.
     pub id: TokenId,
     /// What it will be looked up by.
@@ -26,7 +31,7 @@ pub struct IssueToken {
 impl IssueToken {
     pub(super) fn needs(&self) -> Needs {
         Needs {
-            users: vec![self.user.clone()],
+            users: std::iter::once(self.user.clone()).chain(self.by.map(UserRef::Id)).collect(),
             clients: self.client.iter().cloned().collect(),
             installation: true,
             ..Needs::default()
@@ -34,22 +39,28 @@ impl IssueToken {
     }
 }
 
-/// See [`Command::RevokeToken`](super::Command::RevokeToken). Asked by the operator, or by whoever holds the token.
+/// See [`Command::RevokeToken`](super::Command::RevokeToken).
 #[derive(Debug, Clone)]
 pub struct RevokeToken {
+    /// Who asks: the user whom the token stands for, or an administrator. Absent if the operator does, or whoever holds
+    /// the token itself.
+    pub by: Option<UserId>,
     /// Which.
     pub token: TokenRef,
 }
 
 impl RevokeToken {
     pub(super) fn needs(&self) -> Needs {
-        Needs { tokens: vec![self.token], installation: true, ..Needs::default() }
+        let users = self.by.map(UserRef::Id).into_iter().collect();
+        Needs { tokens: vec![self.token], users, installation: true, ..Needs::default() }
     }
 }
 
-/// See [`Command::AddClient`](super::Command::AddClient). Asked by the operator.
+/// See [`Command::AddClient`](super::Command::AddClient).
 #[derive(Debug, Clone)]
 pub struct AddClient {
+    /// The administrator who asks; the operator if absent.
+    pub by: Option<UserId>,
     /// Its OAuth 2 client id.
     pub id: ClientId,
     /// Its name for people; may be empty.
@@ -60,20 +71,22 @@ pub struct AddClient {
 
 impl AddClient {
     pub(super) fn needs(&self) -> Needs {
-        Needs { clients: vec![self.id.clone()], installation: true, ..Needs::default() }
+        registering(self.by, &self.id)
     }
 }
 
-/// See [`Command::RemoveClient`](super::Command::RemoveClient). Asked by the operator.
+/// See [`Command::RemoveClient`](super::Command::RemoveClient).
 #[derive(Debug, Clone)]
 pub struct RemoveClient {
+    /// The administrator who asks; the operator if absent.
+    pub by: Option<UserId>,
     /// Which.
     pub id: ClientId,
 }
 
 impl RemoveClient {
     pub(super) fn needs(&self) -> Needs {
-        Needs { clients: vec![self.id.clone()], installation: true, ..Needs::default() }
+        registering(self.by, &self.id)
     }
 }
 
@@ -89,4 +102,9 @@ impl AdoptIssuerKey {
     pub(super) fn needs(&self) -> Needs {
         Needs { issuer_key: true, installation: true, ..Needs::default() }
     }
+}
+
+fn registering(by: Option<UserId>, client: &ClientId) -> Needs {
+    let users = by.map(UserRef::Id).into_iter().collect();
+    Needs { clients: vec![client.clone()], users, installation: true, ..Needs::default() }
 }

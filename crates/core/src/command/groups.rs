@@ -10,6 +10,8 @@ use crate::user::UserRef;
 /// See [`Command::CreateGroup`](super::Command::CreateGroup).
 #[derive(Debug, Clone)]
 pub struct CreateGroup {
+    /// Who asks: the owner to be, or an administrator; the operator if absent.
+    pub by: Option<UserId>,
     /// Who makes the group and becomes its owner.
     pub owner: UserRef,
     /// A number of the operator's choice; the next free one if absent.
@@ -30,7 +32,8 @@ impl CreateGroup {
     pub(super) fn needs(&self) -> Needs {
         let mut groups = vec![GroupRef::Uid(self.uid.clone()), GroupRef::Slug(self.slug.clone())];
         groups.extend(self.id.map(GroupRef::Id));
-        Needs { groups, users: vec![self.owner.clone()], next_group_id: true, ..Needs::default() }
+        let users = std::iter::once(self.owner.clone()).chain(self.by.map(UserRef::Id)).collect();
+        Needs { groups, users, next_group_id: true, ..Needs::default() }
     }
 }
 

@@ -177,18 +177,18 @@ impl Command {
     #[must_use]
     pub const fn actor(&self) -> Option<UserId> {
         match self {
-            Self::AddUser(_)
-            | Self::SeeSubject(_)
-            | Self::DisableUser(_)
-            | Self::CreateGroup(_)
+            Self::SeeSubject(_)
             | Self::PurgeGroup(_)
             | Self::GiveInvitationToken(_)
             | Self::ExpireInvitations(_)
-            | Self::IssueToken(_)
-            | Self::RevokeToken(_)
-            | Self::AddClient(_)
-            | Self::RemoveClient(_)
             | Self::AdoptIssuerKey(_) => None,
+            Self::AddUser(ask) => ask.by,
+            Self::DisableUser(ask) => ask.by,
+            Self::CreateGroup(ask) => ask.by,
+            Self::IssueToken(ask) => ask.by,
+            Self::RevokeToken(ask) => ask.by,
+            Self::AddClient(ask) => ask.by,
+            Self::RemoveClient(ask) => ask.by,
             Self::UpdateGroup(ask) => Some(ask.by),
             Self::ArchiveGroup(ask) => Some(ask.by),
             Self::UnarchiveGroup(ask) => Some(ask.by),

@@ -1,6 +1,6 @@
 //! Registering a client application.
 
-use super::Decision;
+use super::{Decision, require_administrator};
 use crate::change::Change;
 use crate::command::AddClient;
 use crate::credential::Client;
@@ -10,6 +10,7 @@ use crate::refusal::Refusal;
 use crate::time::Timestamp;
 
 pub(super) fn decide(ask: &AddClient, facts: &Facts, now: Timestamp) -> Result<Decision<ClientAdded>, Refusal> {
+    require_administrator(ask.by, facts)?;
     if facts.client(&ask.id).is_some() {
         return Err(Refusal::ClientTaken);
     }

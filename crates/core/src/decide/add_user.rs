@@ -1,6 +1,6 @@
 //! Opening an account.
 
-use super::Decision;
+use super::{Decision, require_administrator};
 use crate::change::Change;
 use crate::command::AddUser;
 use crate::facts::Facts;
@@ -11,6 +11,7 @@ use crate::time::Timestamp;
 use crate::user::{User, UserEmail, UserRef};
 
 pub(super) fn decide(ask: &AddUser, facts: &Facts, now: Timestamp) -> Result<Decision<UserAdded>, Refusal> {
+    require_administrator(ask.by, facts)?;
     let id = ask.id.or(facts.next_user_id()).ok_or(Refusal::IdOutOfRange)?;
     let max = if ask.id.is_some() { MAX_CHOSEN } else { MAX_EXACT_IN_JSON };
     if id.get() > max {

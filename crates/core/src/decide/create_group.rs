@@ -1,6 +1,6 @@
 //! Making a group: its creator becomes the first member and owner.
 
-use super::Decision;
+use super::{Decision, require_self_or_administrator};
 use crate::change::Change;
 use crate::command::CreateGroup;
 use crate::facts::Facts;
@@ -13,6 +13,7 @@ use crate::time::Timestamp;
 
 pub(super) fn decide(ask: &CreateGroup, facts: &Facts, now: Timestamp) -> Result<Decision<GroupCreated>, Refusal> {
     let owner = facts.user(&ask.owner).ok_or(Refusal::UserNotFound)?;
+    require_self_or_administrator(ask.by, owner.id, facts)?;
     if !owner.is_active() {
         return Err(Refusal::CallerDisabled);
     }

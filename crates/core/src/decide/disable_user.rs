@@ -1,7 +1,7 @@
 //! Switching an account off: its tokens stop working, its memberships stay. It owns nothing any more, which is why the
 //! last owner of a group cannot be switched off.
 
-use super::Decision;
+use super::{Decision, require_administrator};
 use crate::change::Change;
 use crate::command::DisableUser;
 use crate::facts::Facts;
@@ -12,6 +12,7 @@ use crate::time::Timestamp;
 use crate::user::User;
 
 pub(super) fn decide(ask: &DisableUser, facts: &Facts, now: Timestamp) -> Result<Decision<UserDisabled>, Refusal> {
+    require_administrator(ask.by, facts)?;
     let user = facts.user(&ask.user).ok_or(Refusal::UserNotFound)?;
     if !user.is_active() {
         return Ok(Decision::unchanged(UserDisabled(user.clone())));

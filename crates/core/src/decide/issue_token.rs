@@ -1,6 +1,6 @@
 //! Giving out an opaque access token.
 
-use super::Decision;
+use super::{Decision, require_self_or_administrator};
 use crate::change::Change;
 use crate::command::IssueToken;
 use crate::credential::AccessToken;
@@ -12,8 +12,9 @@ use crate::time::Timestamp;
 
 pub(super) fn decide(ask: &IssueToken, facts: &Facts, now: Timestamp) -> Result<Decision<TokenIssued>, Refusal> {
     let user = facts.user(&ask.user).ok_or(Refusal::UserNotFound)?;
+    require_self_or_administrator(ask.by, user.id, facts)?;
     let client = ask.client.as_ref().map(|id| facts.client(id).ok_or(Refusal::ClientNotFound)).transpose()?;
-    let scopes = policy::grant(user, client, ask.scopes.as_ref())?;
+    let scopes = policy::grant(user, client, ask.within.as_ref(), ask.scopes.as_ref())?;
     let token = AccessToken {
         id: ask.id,
         hash: ask.hash,

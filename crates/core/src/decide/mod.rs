@@ -173,6 +173,20 @@ fn caller(facts: &Facts, by: UserId) -> Result<&User, Refusal> {
     facts.user(&UserRef::Id(by)).filter(|user| user.is_active()).ok_or(Refusal::CallerDisabled)
 }
 
+/// Insists that whoever asks, if it is not the operator, is an administrator of the installation.
+fn require_administrator(by: Option<UserId>, facts: &Facts) -> Result<(), Refusal> {
+    let Some(by) = by else { return Ok(()) };
+    policy::may_administer(caller(facts, by)?).then_some(()).ok_or(Refusal::AdministratorsOnly)
+}
+
+/// Insists that whoever asks, if it is not the operator, is `user` themselves or an administrator of the installation.
+fn require_self_or_administrator(by: Option<UserId>, user: UserId, facts: &Facts) -> Result<(), Refusal> {
+    match by {
+        Some(by) if by == user => caller(facts, by).map(drop),
+        by => require_administrator(by, facts),
+    }
+}
+
 /// The group, unless it is deleted.
 fn living<'f>(facts: &'f Facts, which: &GroupRef) -> Result<&'f Group, Refusal> {
     facts.group(which).filter(|group| group.deleted_at.is_none()).ok_or(Refusal::GroupNotFound)

@@ -56,12 +56,13 @@ impl Town {
                 let id = TokenId::from_uuid(self.fresh());
                 let hash = TokenHash(self.fresh_secret());
                 let (user, client, scopes) = (user.clone(), client.clone(), scopes.clone());
-                IssueToken { id, hash, user, client, scopes, lifetime: None }.into()
+                IssueToken { by: None, within: None, id, hash, user, client, scopes, lifetime: None }.into()
             }
             Step::RevokeToken { which, is_by_hash } => {
                 let tokens: Vec<_> = self.stored.tokens.values().map(|token| (token.id, token.hash)).collect();
                 let (id, hash) = pick(*which, &tokens, (TokenId::from_uuid(Uuid::nil()), TokenHash([0; 32])));
-                RevokeToken { token: if *is_by_hash { TokenRef::Hash(hash) } else { TokenRef::Id(id) } }.into()
+                RevokeToken { by: None, token: if *is_by_hash { TokenRef::Hash(hash) } else { TokenRef::Id(id) } }
+                    .into()
             }
         }
     }

@@ -78,7 +78,7 @@ fn undoing_a_batch_leaves_the_group_an_owner() {
 #[test]
 fn whoever_restores_a_group_whose_last_owner_was_switched_off_owns_it() {
     let mut town = Town::new(Settings::default());
-    town.run(&DisableUser { user: UserRef::Id(user_id(2)) }.into()).unwrap();
+    town.run(&DisableUser { by: None, user: UserRef::Id(user_id(2)) }.into()).unwrap();
     assert_eq!(roles(&town, 5, 2), Some(RoleSet::NONE));
     town.run(&RestoreGroup { by: user_id(6), group: group(5) }.into()).unwrap();
     assert_eq!(roles(&town, 5, 6), Some(RoleSet::of(&[Role::Owner])));

@@ -66,6 +66,7 @@ fn rows(decided: Result<Decision, Refusal>) -> Vec<InviteRow> {
 fn an_invitation_that_waits_for_an_address_is_found_in_the_batch_that_opens_its_account() {
     let mut town = Town::new(Settings::default());
     let open = AddUser {
+        by: None,
         id: None,
         uid: user_uid(8),
         subject: subject(8),
@@ -84,7 +85,7 @@ fn a_member_is_known_by_an_address_in_the_batch_that_verifies_it() {
     let mut town = Town::new(Settings::default());
     let invite = direct(&mut town, 1, group(1), UserRef::Email(address(10)));
     assert_eq!(rows(agree(&mut town, &[vouch(2, 10), invite]).unwrap()), [InviteRow::AlreadyMember]);
-    let disable = DisableUser { user: UserRef::Email(address(11)) };
+    let disable = DisableUser { by: None, user: UserRef::Email(address(11)) };
     assert_eq!(agree(&mut town, &[vouch(1, 11), disable.into()]).unwrap(), Err(Refusal::LastOwner));
 }
 
@@ -98,6 +99,7 @@ fn a_refusal_for_good_counts_in_the_batch_that_verifies_its_address_or_makes_the
     let invitation = secret.map(|secret| InvitationRef::Token(secret.hash));
     town.run(&RefuseInvitations { by: None, invitation, from: InvitationsFrom::Everyone }.into()).unwrap();
     let create = CreateGroup {
+        by: None,
         owner: UserRef::Id(user_id(1)),
         id: None,
         uid: group_uid(9),

@@ -260,6 +260,7 @@ fn account() -> impl Strategy<Value = Command> {
     let id = || prop::option::weighted(0.3, 3..15_i64);
     let email = || prop::option::of((1..12_i64).prop_map(address));
     let add_user = (6..13_i64, id(), email()).prop_map(|(n, id, email)| AddUser {
+        by: None,
         id: id.map(user_id),
         uid: user_uid(n),
         subject: subject(n),
@@ -271,6 +272,7 @@ fn account() -> impl Strategy<Value = Command> {
     });
     let create_group = (who(), id(), 5..12_i64, 5..10_i64, any::<bool>(), any::<bool>()).prop_map(
         |(owner, id, uid, other, is_public, is_twisted)| CreateGroup {
+            by: None,
             owner,
             id: id.map(group_id),
             uid: group_uid(uid),
@@ -289,7 +291,7 @@ fn account() -> impl Strategy<Value = Command> {
     prop_oneof![
         3 => add_user.prop_map(Command::from),
         3 => see.prop_map(|(n, other, email)| SeeSubject { subject: subject(n), uid: user_uid(other), email }.into()),
-        1 => who().prop_map(|user| DisableUser { user }.into()),
+        1 => who().prop_map(|user| DisableUser { by: None, user }.into()),
         3 => create_group.prop_map(Command::from),
         2 => (1..9_i64).prop_map(|n| PurgeGroup { group: group_id(n) }.into()),
         2 => (user(), from).prop_map(|(by, from)| RefuseInvitations { by: Some(by), invitation: None, from }.into()),
@@ -304,8 +306,8 @@ fn credential() -> impl Strategy<Value = Step> {
             .prop_map(|(user, client, scopes)| Step::IssueToken { user, client, scopes }),
         2 => (any::<Index>(), any::<bool>()).prop_map(|(which, is_by_hash)| Step::RevokeToken { which, is_by_hash }),
         1 => (client(), scopes())
-            .prop_map(|(id, scopes)| Step::Any(AddClient { id, name: String::new(), scopes }.into())),
-        1 => client().prop_map(|id| Step::Any(RemoveClient { id }.into())),
+            .prop_map(|(id, scopes)| Step::Any(AddClient { by: None, id, name: String::new(), scopes }.into())),
+        1 => client().prop_map(|id| Step::Any(RemoveClient { by: None, id }.into())),
         1 => (1..12_i64).prop_map(|n| {
             Step::Any(AdoptIssuerKey { key: IssuerKey { kid: n.to_string(), pkcs8: vec![] } }.into())
         }),

@@ -61,7 +61,7 @@ impl Town {
         town.requestable();
         town.deleted();
         town.full();
-        town.must(DisableUser { user: UserRef::Id(user_id(7)) });
+        town.must(DisableUser { by: None, user: UserRef::Id(user_id(7)) });
         town.must(SeeSubject { subject: subject(3), uid: user_uid(3), email: Some(address(3)) });
         let refuse =
             RefuseInvitations { by: Some(user_id(5)), invitation: None, from: InvitationsFrom::Inviter(user_id(1)) };
@@ -84,6 +84,7 @@ impl Town {
     fn people(&mut self) {
         for n in 1..8 {
             self.must(AddUser {
+                by: None,
                 id: None,
                 uid: user_uid(n),
                 subject: subject(n),
@@ -167,6 +168,7 @@ impl Town {
 
     fn found(&mut self, n: i64, owner: i64) {
         self.must(CreateGroup {
+            by: None,
             owner: UserRef::Id(user_id(owner)),
             id: None,
             uid: group_uid(n),

@@ -122,7 +122,7 @@ async fn a_revoked_token_is_dead_and_others_live() {
     let amina = Person { token, ..world.amina.clone() };
     assert_somebody(&world, &amina).await;
     let hash = PlainToken::presented(&amina.token).unwrap().hash();
-    world.app.store().submit(RevokeToken { token: TokenRef::Hash(hash) }).await.unwrap();
+    world.app.store().submit(RevokeToken { by: None, token: TokenRef::Hash(hash) }).await.unwrap();
     assert_nobody(&world, &pair(&amina.token, amina.uid())).await;
     assert_somebody(&world, &world.amina).await;
 }

@@ -124,7 +124,7 @@ async fn a_bad_token_resumes_nothing() {
     let world = world().await;
     let (revoked, disabled) = (world.app.person("revoked").await, world.app.person("disabled").await);
     let hash = PlainToken::presented(&revoked.token).unwrap().hash();
-    world.app.store().submit(RevokeToken { token: TokenRef::Hash(hash) }).await.unwrap();
+    world.app.store().submit(RevokeToken { by: None, token: TokenRef::Hash(hash) }).await.unwrap();
     world.disable(&disabled).await;
     for token in ["", " ", "nonsense", "ключ", &revoked.token, &disabled.token, &"x".repeat(10_000)] {
         let reply = login(&world, json!({ "resume": token })).await;

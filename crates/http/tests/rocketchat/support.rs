@@ -59,12 +59,13 @@ impl World {
     }
 
     pub(crate) async fn disable(&self, person: &Person) {
-        self.app.store().submit(DisableUser { user: UserRef::Id(person.user.id) }).await.unwrap();
+        self.app.store().submit(DisableUser { by: None, user: UserRef::Id(person.user.id) }).await.unwrap();
     }
 
     /// Opens an account that nobody will sign in to.
     pub(crate) async fn account(&self, username: &str, name: &str) -> User {
         let add = AddUser {
+            by: None,
             id: None,
             uid: Uid::parse(&format!("uid-of-{username}")).unwrap(),
             subject: Subject::parse(&format!("subject of {username}")).unwrap(),

@@ -1,16 +1,21 @@
 //! Batches on an engine that remembers what it was asked, and fails where told to.
 
-use guestlist_core::command::{AddUser, CreateGroup};
+use guestlist_core::command::{AddUser, CreateGroup, Expiry, GroupPatch, ResendInvitation};
 use guestlist_core::group::Tally;
 use guestlist_core::ids::{Uid, UserId};
 use guestlist_core::names::{Description, DisplayName, Slug, Subject, Username};
 use guestlist_core::origin::Via;
 use guestlist_core::outcome::{InviteRow, MemberRemoved};
+use guestlist_core::settings::RESEND_PAUSE;
 use guestlist_core::user::UserRef;
-use guestlist_core::world::{PERSON_KEY, World, admit, group, leave, remove};
+use guestlist_core::version::{Expected, Version, Versioned};
+use guestlist_core::world::{DAY, PERSON_KEY, START, World, admit, group, lasting, leave, remove, resend, update};
 use guestlist_core::{Change, Facts, Refusal, Timestamp};
 
+use guestlist_testing::FakeClock;
+
 use super::*;
+use crate::terms;
 
 /// Where an engine can fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +39,8 @@ type Trouble = Box<dyn FnMut(Step, &[Change]) -> Option<Failure> + Send>;
 struct Fake {
     committed: Vec<Change>,
     written: Vec<Change>,
+    answers: BTreeMap<AnswerKey, KeptAnswer>,
+    answers_written: BTreeMap<AnswerKey, KeptAnswer>,
     events: Vec<String>,
     /// Whether a step fails, given what is being written.
     trouble: Trouble,
@@ -41,7 +48,14 @@ struct Fake {
 
 impl Fake {
     fn new(world: &World) -> Self {
-        Self { committed: world.changes().to_vec(), written: vec![], events: vec![], trouble: Box::new(|_, _| None) }
+        Self {
+            committed: world.changes().to_vec(),
+            written: vec![],
+            answers: BTreeMap::new(),
+            answers_written: BTreeMap::new(),
+            events: vec![],
+            trouble: Box::new(|_, _| None),
+        }
     }
 
     fn failing(world: &World, trouble: impl FnMut(Step, &[Change]) -> Option<Failure> + Send + 'static) -> Self {
@@ -83,6 +97,11 @@ impl Engine for Fake {
         Ok(self.facts())
     }
 
+    async fn recall(&mut self, keys: &BTreeSet<AnswerKey>) -> Result<BTreeMap<AnswerKey, KeptAnswer>, StoreError> {
+        self.events.push(format!("recall {}", keys.len()));
+        Ok(self.answers.iter().filter(|(key, _)| keys.contains(key)).map(|(key, kept)| (*key, kept.clone())).collect())
+    }
+
     async fn apply(&mut self, net: &NetChanges) -> Result<(), StoreError> {
         self.written.extend(net.users.values().cloned().map(Change::User));
         self.written.extend(net.groups.values().cloned().map(Change::Group));
@@ -92,18 +111,21 @@ impl Engine for Fake {
         }));
         self.written.extend(net.tallies.iter().map(|(group, tally)| Change::Tally(*group, *tally)));
         self.written.extend(net.events.iter().cloned().map(|event| Change::Event(Box::new(event))));
+        self.answers_written.extend(net.answers.clone());
         self.step(Step::Apply, format!("apply {}", self.written.len()))
     }
 
     async fn commit(&mut self) -> Result<(), StoreError> {
         self.step(Step::Commit, "commit".to_owned())?;
         self.committed.append(&mut self.written);
+        self.answers.append(&mut self.answers_written);
         Ok(())
     }
 
     async fn abandon(&mut self) {
         self.events.push("abandon".to_owned());
         self.written.clear();
+        self.answers_written.clear();
     }
 
     async fn close(self) {}
@@ -120,7 +142,8 @@ impl Clock for Ticking {
 }
 
 fn carry_out(engine: &mut Fake, commands: &[Command]) -> Vec<Verdict> {
-    let order = |command: &Command| Order { command: command.clone(), origin: Origin::default(), is_rehearsal: false };
+    let order =
+        |command: &Command| Order { command: command.clone(), origin: Origin::default(), terms: Terms::default() };
     carry_out_orders(engine, &commands.iter().map(order).collect::<Vec<_>>())
 }
 
@@ -131,6 +154,7 @@ fn carry_out_orders(engine: &mut Fake, orders: &[Order]) -> Vec<Verdict> {
 
 fn add(name: &str) -> Command {
     AddUser {
+        by: None,
         id: None,
         uid: Uid::parse(name).unwrap(),
         subject: Subject::parse(name).unwrap(),
@@ -145,6 +169,7 @@ fn add(name: &str) -> Command {
 
 fn create(slug: &str, owner: &str) -> Command {
     CreateGroup {
+        by: None,
         owner: UserRef::Username(Username::parse(owner).unwrap()),
         id: None,
         uid: Uid::parse(slug).unwrap(),
@@ -193,7 +218,7 @@ fn all_of_a_batch_happens_at_one_instant() {
     let times: Vec<_> = verdicts
         .into_iter()
         .map(|verdict| match verdict {
-            Ok(Outcome::UserAdded(added)) => added.0.created_at.as_millis(),
+            Ok(Submitted::Done(Outcome::UserAdded(added))) => added.0.created_at.as_millis(),
             other => panic!("{other:?}"),
         })
         .collect();
@@ -208,7 +233,7 @@ fn each_command_sees_the_changes_of_those_before_it() {
         &[create("circle", "a"), add("a"), add("a"), create("circle", "a"), create("circle", "a"), add("b")],
     );
     assert_eq!(words(&verdicts), ["UserNotFound", "done", "UidTaken", "done", "UidTaken", "done"]);
-    let Ok(Outcome::UserAdded(b)) = &verdicts[5] else { panic!("{verdicts:?}") };
+    let Ok(Submitted::Done(Outcome::UserAdded(b))) = &verdicts[5] else { panic!("{verdicts:?}") };
     assert_eq!(b.0.id.get(), 2, "the refused took no number");
 
     let world = group("circle").owner("amina").member("bilal");
@@ -222,9 +247,11 @@ fn each_command_sees_the_changes_of_those_before_it() {
             remove("amina", "bilal")(&world),
         ],
     );
-    assert!(matches!(&verdicts[2], Ok(Outcome::Invited(invited)) if invited.rows == [InviteRow::Added]));
+    assert!(
+        matches!(&verdicts[2], Ok(Submitted::Done(Outcome::Invited(invited))) if invited.rows == [InviteRow::Added])
+    );
     assert!(matches!(&verdicts[1], Err(Rejection::Refused(Refusal::MemberNotFound, _))));
-    assert!(matches!(&verdicts[3], Ok(Outcome::MemberRemoved(MemberRemoved::Member))));
+    assert!(matches!(&verdicts[3], Ok(Submitted::Done(Outcome::MemberRemoved(MemberRemoved::Member)))));
     let facts = engine.facts();
     assert_eq!(facts.group(&world.here()).map(|group| (group.tally.members, group.tally.notices)), Some((1, 3)));
     assert_eq!(facts.membership(facts.group(&world.here()).unwrap().id, world.id("bilal")), None);
@@ -233,7 +260,11 @@ fn each_command_sees_the_changes_of_those_before_it() {
 #[test]
 fn a_rehearsal_is_decided_like_any_other_and_leaves_no_trace() {
     let mut engine = Fake::new(&World::default());
-    let order = |name, is_rehearsal| Order { command: add(name), origin: Origin::default(), is_rehearsal };
+    let order = |name, is_rehearsal| Order {
+        command: add(name),
+        origin: Origin::default(),
+        terms: Terms { is_rehearsal, ..Terms::default() },
+    };
     let verdicts = carry_out_orders(&mut engine, &[order("a", true), order("a", false), order("a", true)]);
     assert_eq!(words(&verdicts), ["done", "done", "UidTaken"]);
     assert_eq!(engine.events, ["begin", "load 3", "apply 2", "commit"]);
@@ -243,10 +274,113 @@ fn a_rehearsal_is_decided_like_any_other_and_leaves_no_trace() {
     assert_eq!(engine.events, ["begin", "load 2", "commit"]);
 }
 
+/// Opens an account at most once per key; the answer is the number that it got, or the refusal.
+fn once(name: &str, key: u8, request: u8) -> Order {
+    let key = AnswerKey { user: UserId::new(1).unwrap(), hash: [key; 32] };
+    let once = Once::new::<AddUser>(key, [request; 32], |result| match result {
+        Ok(added) => format!("number {}", added.0.id).into_bytes(),
+        Err(why) => why.refusal.code().as_bytes().to_vec(),
+    });
+    let terms = Terms { once: Some(once), ..Terms::default() };
+    Order { command: add(name), origin: Origin::default(), terms }
+}
+
+fn answers(verdicts: &[Verdict]) -> Vec<String> {
+    let answer = |verdict: &Verdict| match verdict {
+        Ok(Submitted::Answered { answer, is_replay }) => {
+            format!("{}{}", String::from_utf8_lossy(answer), if *is_replay { " again" } else { "" })
+        }
+        other => format!("{other:?}"),
+    };
+    verdicts.iter().map(answer).collect()
+}
+
+#[test]
+fn a_request_with_a_key_is_carried_out_once_in_its_batch_and_after_it() {
+    let mut engine = Fake::new(&World::default());
+    let orders = [once("a", 1, 1), once("a", 1, 1), once("b", 1, 2), once("a", 2, 1), once("b", 3, 1)];
+    let verdicts = carry_out_orders(&mut engine, &orders);
+    assert_eq!(answers(&verdicts), ["number 1", "number 1 again", "Ok(KeyReused)", "uid-taken", "number 2"]);
+    assert_eq!(engine.events, ["begin", "load 5", "recall 3", "apply 4", "commit"]);
+
+    let orders = [once("a", 1, 1), once("a", 2, 1), once("c", 3, 9)];
+    let verdicts = carry_out_orders(&mut engine, &orders);
+    assert_eq!(answers(&verdicts), ["number 1 again", "uid-taken again", "Ok(KeyReused)"]);
+}
+
+#[test]
+fn an_answer_is_kept_to_the_end_of_its_day_and_no_longer() {
+    let mut engine = Fake::new(&World::default());
+    carry_out_orders(&mut engine, &[once("a", 1, 1)]);
+    let day = terms::ANSWERS_KEPT.as_millis();
+    for (age, expected) in [(day - 1, "number 1 again"), (day, "uid-taken")] {
+        let clock = Arc::new(FakeClock::at(Timestamp::from_millis(age)));
+        let around = Circumstances { clock, settings: Settings::default() };
+        let verdicts = run(&mut engine, &around, &[&once("a", 1, 1)]).now_or_never().unwrap();
+        assert_eq!(answers(&verdicts), [expected]);
+    }
+}
+
+#[test]
+fn an_answer_that_cannot_be_made_changes_nothing() {
+    let mut engine = Fake::new(&World::default());
+    let key = AnswerKey { user: UserId::new(1).unwrap(), hash: [1; 32] };
+    let broken = Once::new::<AddUser>(key, [1; 32], |_| panic!("no words"));
+    let terms = Terms { once: Some(broken), ..Terms::default() };
+    let order = Order { command: add("a"), origin: Origin::default(), terms };
+    let verdicts = carry_out_orders(&mut engine, &[order, once("b", 2, 1)]);
+    assert!(matches!(&verdicts[0], Err(Rejection::Failed(StoreError::Bug { .. }))), "{verdicts:?}");
+    assert_eq!(answers(&verdicts[1..]), ["number 1"]);
+    assert!(!engine.knows("a") && engine.knows("b"));
+}
+
+#[test]
+fn a_command_whose_time_has_not_come_is_not_answered_for_good() {
+    let world = group("circle").owner("amina").invited("bilal", lasting(DAY));
+    let mut engine = Fake::new(&world);
+    let order = || {
+        let key = AnswerKey { user: world.id("amina"), hash: [1; 32] };
+        let once = Once::new::<ResendInvitation>(key, [1; 32], |result| format!("{}", result.is_ok()).into_bytes());
+        let command = resend("amina", "bilal", Expiry::Usual)(&world);
+        Order { command, origin: Origin::default(), terms: Terms { once: Some(once), ..Terms::default() } }
+    };
+    let at = |now| Circumstances { clock: Arc::new(FakeClock::at(now)), settings: Settings::default() };
+    let early = run(&mut engine, &at(START), &[&order()]).now_or_never().unwrap();
+    assert!(matches!(&early[0], Err(Rejection::Refused(Refusal::SentRecently(_), _))), "{early:?}");
+    let later = run(&mut engine, &at(START + RESEND_PAUSE), &[&order()]).now_or_never().unwrap();
+    assert_eq!(answers(&later), ["true"]);
+}
+
+#[test]
+fn who_insists_on_a_version_changes_nothing_that_has_another() {
+    let world = group("circle").owner("amina").member("bilal").user("eve");
+    let mut engine = Fake::new(&world);
+    let here = world.here();
+    let seen = Version::of_group(engine.facts().group(&here).unwrap());
+    let rename = |by: &str, name: &str, versions: Option<Vec<Version>>| {
+        let patch = GroupPatch { name: DisplayName::parse(name).ok(), ..GroupPatch::default() };
+        let expected = Some(Expected { thing: Versioned::Group(here.clone()), versions });
+        let terms = Terms { expected, ..Terms::default() };
+        Order { command: update(by, patch)(&world), origin: Origin::default(), terms }
+    };
+    let orders = [
+        rename("amina", "One", Some(vec![seen])),
+        rename("amina", "Two", Some(vec![seen])),
+        rename("eve", "Three", Some(vec![seen])),
+        rename("amina", "Four", None),
+    ];
+    let verdicts = carry_out_orders(&mut engine, &orders);
+    assert!(matches!(&verdicts[0], Ok(Submitted::Done(_))), "{verdicts:?}");
+    assert!(matches!(&verdicts[1], Ok(Submitted::ChangedMeanwhile)), "{verdicts:?}");
+    assert!(matches!(&verdicts[2], Err(Rejection::Refused(Refusal::NotAllowed(_), _))), "{verdicts:?}");
+    assert!(matches!(&verdicts[3], Ok(Submitted::Done(_))), "{verdicts:?}");
+    assert_eq!(engine.facts().group(&here).unwrap().name.as_str(), "Four");
+}
+
 #[test]
 fn an_event_follows_each_change_and_tells_where_the_command_came_from() {
     let mut engine = Fake::new(&World::default());
-    let order = |name, via| Order { command: add(name), origin: Origin::of(via), is_rehearsal: false };
+    let order = |name, via| Order { command: add(name), origin: Origin::of(via), terms: Terms::default() };
     carry_out_orders(&mut engine, &[order("a", Via::CommandLine), order("b", Via::Native)]);
     let told = engine.committed.iter().filter_map(|change| match change {
         Change::Event(event) => Some((event.seq, event.kind.as_str(), event.origin.via)),

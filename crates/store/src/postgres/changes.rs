@@ -9,6 +9,7 @@ use guestlist_core::opt_out::{InvitationsFrom, PersonHash};
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
+use super::answers;
 use super::link::{Link, Param};
 use crate::columns;
 use crate::error::StoreError;
@@ -172,7 +173,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     SEQUENCE,
 ];
 
-type Column = Box<dyn ToSql + Sync + Send>;
+pub(super) type Column = Box<dyn ToSql + Sync + Send>;
 
 /// Statements to run, each with its columns, in an order in which every reference finds what it refers to.
 #[derive(Default)]
@@ -183,6 +184,8 @@ macro_rules! columns_of {
         vec![$(Box::new($rows.iter().map($value).collect::<Vec<_>>()) as Column),+]
     };
 }
+
+pub(super) use columns_of;
 
 impl Writes {
     pub(super) fn of(net: &NetChanges) -> Self {
@@ -198,6 +201,7 @@ impl Writes {
         opt_outs(&mut writes, net);
         events(&mut writes, net);
         credentials(&mut writes, net);
+        answers::write(&mut writes, net);
         writes.advance("users", net.users.keys().next_back().map(|id| id.get()));
         writes.advance("groups", net.groups.keys().next_back().map(|id| id.get()));
         writes
@@ -214,7 +218,7 @@ impl Writes {
         committed
     }
 
-    fn add(&mut self, is_wanted: bool, sql: &'static str, columns: impl FnOnce() -> Vec<Column>) {
+    pub(super) fn add(&mut self, is_wanted: bool, sql: &'static str, columns: impl FnOnce() -> Vec<Column>) {
         if is_wanted {
             self.0.push((sql, columns()));
         }

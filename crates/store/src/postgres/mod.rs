@@ -5,6 +5,7 @@
 //! belongs to no group, such as an account, is changed by one node at a time. What no lock covers, unique names above
 //! all, the constraints catch, and the command is decided again.
 
+mod answers;
 mod audit;
 mod changes;
 mod connect;
@@ -17,6 +18,7 @@ mod schema;
 mod tls;
 pub(crate) mod transfer;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +34,7 @@ use self::readers::Readers;
 use crate::engine::Engine;
 use crate::error::StoreError;
 use crate::net::NetChanges;
+use crate::terms::{AnswerKey, KeptAnswer};
 
 /// How long one step of a batch may take. The server gives up a little earlier by itself, so that its word is heard.
 const STEP_MAX: Duration = Duration::from_secs(6);
@@ -87,6 +90,11 @@ impl Engine for PostgresWriter {
     async fn load(&mut self, needs: &[Needs], settings: &Settings) -> Result<Facts, StoreError> {
         let link = self.link.as_ref().ok_or(StoreError::Unavailable(None))?;
         in_time(Box::pin(facts::load(link, needs, settings, self.person_key))).await
+    }
+
+    async fn recall(&mut self, keys: &BTreeSet<AnswerKey>) -> Result<BTreeMap<AnswerKey, KeptAnswer>, StoreError> {
+        let link = self.link.as_ref().ok_or(StoreError::Unavailable(None))?;
+        in_time(answers::recall(link, keys)).await
     }
 
     async fn apply(&mut self, changes: &NetChanges) -> Result<(), StoreError> {

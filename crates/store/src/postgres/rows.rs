@@ -21,6 +21,7 @@ use uuid::Uuid;
 use super::failure;
 use crate::columns::invitations_from;
 use crate::error::StoreError;
+use crate::terms::{AnswerKey, KeptAnswer};
 
 /// Reads the columns of one table out of a row, from left to right, starting at `start`.
 struct Columns<'r> {
@@ -248,6 +249,14 @@ pub(super) fn request(row: &Row) -> Result<JoinRequest, StoreError> {
 pub(super) fn day_count(row: &Row) -> Result<DayCount, StoreError> {
     let mut columns = Columns::new(row, "day_counts", 0);
     Ok(DayCount { inviter: columns.parse("inviter_id", UserId::new)?, day: columns.take()?, made: columns.take()? })
+}
+
+/// Reads `user_id, key, request, answer, created_at`.
+pub(super) fn answer(row: &Row) -> Result<(AnswerKey, KeptAnswer), StoreError> {
+    let mut columns = Columns::new(row, "answers", 0);
+    let key = AnswerKey { user: columns.parse("user_id", UserId::new)?, hash: columns.hash("key")? };
+    let kept = KeptAnswer { request: columns.hash("request")?, answer: columns.take()?, created_at: columns.time()? };
+    Ok((key, kept))
 }
 
 /// Reads `person, from_kind, from_id, created_at`.

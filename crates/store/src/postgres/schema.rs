@@ -10,7 +10,10 @@ use super::failure;
 use crate::error::StoreError;
 
 /// All migrations, oldest first, under the same names as those of the other engine. Released ones never change.
-pub(crate) const MIGRATIONS: &[(&str, &str)] = &[("V1__init", include_str!("../../migrations/postgres/V1__init.sql"))];
+pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
+    ("V1__init", include_str!("../../migrations/postgres/V1__init.sql")),
+    ("V2__answers", include_str!("../../migrations/postgres/V2__answers.sql")),
+];
 
 /// Names the lock that migrating nodes take. Any number will do that nobody else uses.
 pub(super) const LOCK: i64 = 0x6775_6573_746c_6973;

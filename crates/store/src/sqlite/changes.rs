@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::failure;
+use super::{answers, failure};
 use crate::columns;
 use crate::error::StoreError;
 use crate::net::NetChanges;
@@ -33,7 +33,8 @@ pub(super) fn apply(connection: &Connection, net: &NetChanges) -> Result<(), Sto
     write_heads(connection, net)?;
     write_clients(connection, net)?;
     write_tokens(connection, net)?;
-    write_issuer_key(connection, net)
+    write_issuer_key(connection, net)?;
+    answers::write(connection, net)
 }
 
 /// Removes groups with everything in them; the tokens of invitations go with these. What people refuse stays theirs.
@@ -426,7 +427,11 @@ fn hexed(uuid: Uuid) -> String {
 }
 
 /// Runs `sql` once with all `rows` as one JSON array; not at all without rows.
-fn bulk<R: Serialize>(connection: &Connection, sql: &str, rows: impl Iterator<Item = R>) -> Result<(), StoreError> {
+pub(super) fn bulk<R: Serialize>(
+    connection: &Connection,
+    sql: &str,
+    rows: impl Iterator<Item = R>,
+) -> Result<(), StoreError> {
     let rows: Vec<R> = rows.collect();
     if rows.is_empty() {
         return Ok(());

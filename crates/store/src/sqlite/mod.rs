@@ -1,5 +1,6 @@
 //! The embedded engine: SQLite in WAL mode, one connection that writes and a few that read.
 
+mod answers;
 mod changes;
 mod facts;
 mod queries;
@@ -10,6 +11,7 @@ mod schema;
 mod tests;
 pub(crate) mod transfer;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +26,7 @@ use self::readers::Readers;
 use crate::engine::Engine;
 use crate::error::StoreError;
 use crate::net::NetChanges;
+use crate::terms::{AnswerKey, KeptAnswer};
 
 /// How long to wait for another process that is writing, such as a management command beside a server.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -120,6 +123,10 @@ impl Engine for SqliteWriter {
 
     async fn load(&mut self, needs: &[Needs], settings: &Settings) -> Result<Facts, StoreError> {
         facts::load(self.connection()?, needs, Facts::of(settings.clone(), self.person_key))
+    }
+
+    async fn recall(&mut self, keys: &BTreeSet<AnswerKey>) -> Result<BTreeMap<AnswerKey, KeptAnswer>, StoreError> {
+        answers::recall(self.connection()?, keys)
     }
 
     async fn apply(&mut self, changes: &NetChanges) -> Result<(), StoreError> {

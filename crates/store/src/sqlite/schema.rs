@@ -10,7 +10,10 @@ use super::{failure, open_for_writing};
 use crate::error::StoreError;
 
 /// All migrations, oldest first. Released ones never change.
-const MIGRATIONS: &[(&str, &str)] = &[("V1__init", include_str!("../../migrations/sqlite/V1__init.sql"))];
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("V1__init", include_str!("../../migrations/sqlite/V1__init.sql")),
+    ("V2__answers", include_str!("../../migrations/sqlite/V2__answers.sql")),
+];
 
 /// Applies the migrations that the file lacks. Several processes may do this at once: they take turns.
 pub(super) fn migrate(path: &Path) -> Result<(), StoreError> {

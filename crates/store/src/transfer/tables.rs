@@ -117,6 +117,7 @@ pub(crate) const TABLES: &[Table] = &[
     table!(tokens, key 1:
         id Uuid, hash Bytes, user_id Number, client_id Text, scopes Text, created_at Number, expires_at Number,
         revoked_at Number),
+    table!(answers, key 2: user_id Number, key Bytes, request Bytes, answer Bytes, created_at Number),
     Table { is_filled_when_made: true, ..table!(sequences, key 1: name Text, next Number) },
     Table { is_filled_when_made: true, ..table!(secrets, key 1: name Text, value Bytes) },
     table!(issuer_keys, key 1: id SmallNumber, kid Text, pkcs8 Bytes),

@@ -1,5 +1,6 @@
 //! The queue before an engine that stops where the test wants it to.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc as std_mpsc;
@@ -13,6 +14,7 @@ use guestlist_testing::FakeClock;
 
 use super::*;
 use crate::net::NetChanges;
+use crate::terms::{AnswerKey, KeptAnswer, Terms};
 
 /// An engine that knows nothing, says when it arrives at a commit, and waits there for the word.
 struct Gated {
@@ -31,6 +33,10 @@ impl Engine for Gated {
     async fn load(&mut self, needs: &[Needs], _: &Settings) -> Result<Facts, StoreError> {
         self.batches.lock().unwrap().push(needs.len());
         Ok(Facts::default())
+    }
+
+    async fn recall(&mut self, _: &BTreeSet<AnswerKey>) -> Result<BTreeMap<AnswerKey, KeptAnswer>, StoreError> {
+        Ok(BTreeMap::new())
     }
 
     async fn apply(&mut self, _: &NetChanges) -> Result<(), StoreError> {
@@ -91,8 +97,8 @@ fn start_with(panics_at_commit: bool) -> (Writer, Gate) {
 
 /// A command that every empty database refuses.
 fn order() -> Order {
-    let command = Command::from(RevokeToken { token: TokenRef::Hash(TokenHash([0; 32])) });
-    Order { command, origin: Origin::default(), is_rehearsal: false }
+    let command = Command::from(RevokeToken { by: None, token: TokenRef::Hash(TokenHash([0; 32])) });
+    Order { command, origin: Origin::default(), terms: Terms::default() }
 }
 
 #[track_caller]

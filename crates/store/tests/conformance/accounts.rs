@@ -33,6 +33,7 @@ async fn all(db: &Database) -> Vec<User> {
 async fn an_account_is_found_by_every_name_and_survives_a_restart(db: Database) {
     let hash = PasswordHash("$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA".to_owned());
     let ask = AddUser {
+        by: None,
         username: Some(username("Amina.B")),
         email: Some(email("Amina@Example.org")),
         is_admin: true,
@@ -128,7 +129,7 @@ async fn an_address_that_the_provider_vouches_for_is_theirs_unless_it_is_somebod
 async fn disabling_is_stored_and_repeating_it_changes_nothing(db: Database) {
     let amina = db.user("amina").await;
     db.clock.advance_millis(5000);
-    let disable = DisableUser { user: UserRef::Username(username("amina")) };
+    let disable = DisableUser { by: None, user: UserRef::Username(username("amina")) };
     let disabled = db.store.submit(disable.clone()).await.unwrap().0;
     assert_eq!(disabled, User { disabled_at: Some(db.now()), updated_at: db.now(), ..amina });
     db.clock.advance_millis(5000);
@@ -136,7 +137,7 @@ async fn disabling_is_stored_and_repeating_it_changes_nothing(db: Database) {
 
     let db = db.reopen();
     assert_eq!(by(&db, UserRef::Id(disabled.id)).await, Some(disabled));
-    let nobody = DisableUser { user: UserRef::Username(username("nobody")) };
+    let nobody = DisableUser { by: None, user: UserRef::Username(username("nobody")) };
     assert_eq!(refusal(db.store.submit(nobody).await), Refusal::UserNotFound);
 }
 

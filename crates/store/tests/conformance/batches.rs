@@ -160,7 +160,7 @@ async fn a_rehearsal_of_anything_writes_nothing(db: Database) {
     rehearse! {
         account("carim"),
         CreateGroup { is_public: true, ..new_group("choir", &bilal) },
-        DisableUser { user: UserRef::Id(bilal.id) },
+        DisableUser { by: None, user: UserRef::Id(bilal.id) },
         UpdateGroup { by: amina.id, group: group.clone(), patch: GroupPatch::default() },
         ArchiveGroup { by: amina.id, group: group.clone() },
         DeleteGroup { by: amina.id, group: group.clone() },

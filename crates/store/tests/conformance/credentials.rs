@@ -37,6 +37,7 @@ async fn tokens_of(db: &Database, user: &User) -> Vec<AccessToken> {
 
 fn add_client(id: &str) -> AddClient {
     AddClient {
+        by: None,
         id: client_id(id),
         name: format!("The \"{id}\""),
         scopes: Scopes::parse("room group.read offline_access").unwrap(),
@@ -48,6 +49,8 @@ async fn a_token_survives_a_restart_whole(db: Database) {
     db.store.submit(add_client("app")).await.unwrap();
     db.clock.advance_millis(99);
     let ask = IssueToken {
+        by: None,
+        within: None,
         client: Some(client_id("app")),
         scopes: Some(Scopes::parse("room.invite group.read").unwrap()),
         lifetime: Some(Lifetime::from_secs(30)),
@@ -81,7 +84,7 @@ async fn a_revoked_token_is_still_found_and_shows_it(db: Database) {
     let first = db.store.submit(db.token(&amina)).await.unwrap().0;
     let second = db.store.submit(db.token(&amina)).await.unwrap().0;
     db.clock.advance_millis(10);
-    let revoke = |token| db.store.submit(RevokeToken { token });
+    let revoke = |token| db.store.submit(RevokeToken { by: None, token });
     let by_id = revoke(TokenRef::Id(first.id)).await.unwrap().0;
     assert_eq!(by_id, AccessToken { revoked_at: Some(db.now()), ..first.clone() });
     revoke(TokenRef::Hash(second.hash)).await.unwrap();
@@ -106,7 +109,7 @@ async fn only_tokens_that_work_are_listed(db: Database) {
     db.clock.advance_millis(1);
     assert_eq!(tokens_of(&db, &amina).await, [endless]);
     assert_eq!(tokens_of(&db, &bilal).await, [others]);
-    db.store.submit(DisableUser { user: UserRef::Id(bilal.id) }).await.unwrap();
+    db.store.submit(DisableUser { by: None, user: UserRef::Id(bilal.id) }).await.unwrap();
     assert_eq!(refusal(db.store.submit(db.token(&bilal)).await), Refusal::CallerDisabled);
 }
 
@@ -114,6 +117,8 @@ async fn a_token_for_a_client_stays_within_its_scopes(db: Database) {
     let amina = db.user("amina").await;
     db.store.submit(add_client("app")).await.unwrap();
     let ask = |scopes: &str| IssueToken {
+        by: None,
+        within: None,
         client: Some(client_id("app")),
         scopes: Some(Scopes::parse(scopes).unwrap()),
         ..db.token(&amina)
@@ -132,7 +137,7 @@ async fn a_client_survives_a_restart_whole(db: Database) {
     assert_eq!(refusal(db.store.submit(add_client("a")).await), Refusal::ClientTaken);
     let db = db.reopen();
     let client = |id: &str| {
-        let AddClient { id, name, scopes } = add_client(id);
+        let AddClient { id, name, scopes, .. } = add_client(id);
         Client { id, name, scopes, created_at: db.now() }
     };
     let expected = ["A", "a", "app:\"x\"\\y'z/%20", "b"].map(client);
@@ -155,15 +160,21 @@ async fn removing_a_client_removes_its_tokens_and_no_others(db: Database) {
         db.store.submit(ask).await.unwrap().0
     };
     let (gone, kept, free) = (issue(Some("app")).await, issue(Some("other")).await, issue(None).await);
-    let removed = db.store.submit(RemoveClient { id: client_id("app") }).await.unwrap().0;
+    let removed = db.store.submit(RemoveClient { by: None, id: client_id("app") }).await.unwrap().0;
     assert_eq!(removed.id, client_id("app"));
 
     let db = db.reopen();
     assert_eq!(by_hash(&db, gone.hash).await, None);
     assert_eq!(tokens_of(&db, &amina).await, [kept, free]);
     assert_eq!(db.store.read().client(client_id("app")).await.unwrap(), None);
-    assert_eq!(refusal(db.store.submit(RemoveClient { id: client_id("app") }).await), Refusal::ClientNotFound);
-    assert_eq!(refusal(db.store.submit(RevokeToken { token: TokenRef::Id(gone.id) }).await), Refusal::TokenNotFound);
+    assert_eq!(
+        refusal(db.store.submit(RemoveClient { by: None, id: client_id("app") }).await),
+        Refusal::ClientNotFound
+    );
+    assert_eq!(
+        refusal(db.store.submit(RevokeToken { by: None, token: TokenRef::Id(gone.id) }).await),
+        Refusal::TokenNotFound
+    );
 }
 
 async fn a_client_removed_and_added_again_at_once_has_only_its_new_tokens(db: Database) {
@@ -176,7 +187,7 @@ async fn a_client_removed_and_added_again_at_once_has_only_its_new_tokens(db: Da
     // The first is carried out alone, the others together: some of these tokens were never written at all.
     let (start, doomed, removed, late, added, fresh) = join!(biased; db.user("bilal"),
         issue(),
-        db.store.submit(RemoveClient { id: client_id("app") }),
+        db.store.submit(RemoveClient { by: None, id: client_id("app") }),
         issue(),
         db.store.submit(renamed.clone()),
         issue(),

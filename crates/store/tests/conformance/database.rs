@@ -330,6 +330,8 @@ impl Database {
     /// A token to issue: no client, no end.
     pub(crate) fn token(&self, user: &User) -> IssueToken {
         IssueToken {
+            by: None,
+            within: None,
             id: TokenId::from_uuid(Uuid::from_u128(self.fresh().into())),
             hash: TokenHash(self.fresh_hash()),
             user: UserRef::Id(user.id),
@@ -342,6 +344,7 @@ impl Database {
 
 pub(crate) fn account(name: &str) -> AddUser {
     AddUser {
+        by: None,
         id: None,
         uid: Uid::parse(&format!("uid-{name}")).unwrap(),
         subject: Subject::parse(&format!("sub-{name}")).unwrap(),
@@ -355,6 +358,7 @@ pub(crate) fn account(name: &str) -> AddUser {
 
 pub(crate) fn new_group(name: &str, owner: &User) -> CreateGroup {
     CreateGroup {
+        by: None,
         owner: UserRef::Id(owner.id),
         id: None,
         uid: Uid::parse(&format!("uid-{name}")).unwrap(),

@@ -129,7 +129,7 @@ async fn no_two_groups_share_a_name(db: Database) {
     assert_eq!(db.store.read().groups_of(amina.id).await.unwrap().len(), 1);
 
     let bilal = db.user("bilal").await;
-    db.store.submit(DisableUser { user: UserRef::Id(bilal.id) }).await.unwrap();
+    db.store.submit(DisableUser { by: None, user: UserRef::Id(bilal.id) }).await.unwrap();
     assert_eq!(refusal(db.store.submit(new_group("y", &bilal)).await), Refusal::CallerDisabled);
 }
 

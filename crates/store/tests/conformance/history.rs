@@ -344,9 +344,9 @@ async fn a_group_or_a_token_that_somebody_took_away_is_missed(db: Database) {
 async fn tokens_that_went_with_their_client_are_not_missed(db: Database) {
     let amina = db.user("amina").await;
     let id = client_id("app");
-    let add = AddClient { id: id.clone(), name: "App".to_owned(), scopes: Scopes::all() };
+    let add = AddClient { by: None, id: id.clone(), name: "App".to_owned(), scopes: Scopes::all() };
     db.store.submit(add).await.unwrap();
     db.store.submit(IssueToken { client: Some(id.clone()), ..db.token(&amina) }).await.unwrap();
-    db.store.submit(RemoveClient { id }).await.unwrap();
+    db.store.submit(RemoveClient { by: None, id }).await.unwrap();
     assert_eq!(db.findings().await, []);
 }

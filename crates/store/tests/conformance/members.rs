@@ -131,7 +131,7 @@ async fn usernames_come_in_alphabetical_order_and_no_more_than_asked_for(db: Dat
     let nameless = db.store.submit(AddUser { username: None, ..account("nameless") }).await.unwrap().0;
     let (bilal, amina, carim) = (db.user("bilal").await, db.user("Amina").await, db.user("carim").await);
     db.admit(&circle, &owner, &[&nameless, &bilal, &amina, &carim]).await;
-    db.store.submit(DisableUser { user: UserRef::Id(carim.id) }).await.unwrap();
+    db.store.submit(DisableUser { by: None, user: UserRef::Id(carim.id) }).await.unwrap();
     let usernames = async |limit| db.store.read().usernames(circle.id, limit).await.unwrap();
     assert_eq!(usernames(10).await, ["Amina", "bilal", "carim", nameless.uid.as_str(), "Zara"]);
     assert_eq!(usernames(4).await, ["Amina", "bilal", "carim", nameless.uid.as_str()]);

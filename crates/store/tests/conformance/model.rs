@@ -630,6 +630,7 @@ fn new_user(n: i64, id: Option<UserId>) -> AddUser {
 
 fn make_group(n: i64, owner: UserRef, id: Option<GroupId>, is_public: bool) -> CreateGroup {
     CreateGroup {
+        by: None,
         owner,
         id,
         uid: Uid::parse(&format!("uid-g{n}")).unwrap(),
@@ -707,7 +708,7 @@ fn about_accounts() -> impl Strategy<Value = Command> {
             }
             .into()
         }),
-        1 => (4..=PEOPLE).prop_map(|n| DisableUser { user: UserRef::Username(username(&format!("p{n}"))) }.into()),
+        1 => (4..=PEOPLE).prop_map(|n| DisableUser { by: None, user: UserRef::Username(username(&format!("p{n}"))) }.into()),
     ]
 }
 
@@ -822,16 +823,16 @@ fn about_credentials() -> impl Strategy<Value = Command> {
         2 => (who(), option::weighted(0.6, 0..CLIENTS), option::of(1..5000_u32)).prop_map(
             move |(user, client, secs)| {
                 let lifetime = secs.map(Lifetime::from_secs);
-                IssueToken { id, hash, user, client: client.map(some_client), scopes: None, lifetime }.into()
+                IssueToken { by: None, within: None, id, hash, user, client: client.map(some_client), scopes: None, lifetime }.into()
             }
         ),
         1 => any::<bool>().prop_map(move |is_by_id| {
-            RevokeToken { token: if is_by_id { TokenRef::Id(id) } else { TokenRef::Hash(hash) } }.into()
+            RevokeToken { by: None, token: if is_by_id { TokenRef::Id(id) } else { TokenRef::Hash(hash) } }.into()
         }),
         2 => (0..CLIENTS).prop_map(move |n| {
-            AddClient { id: some_client(n), name: String::new(), scopes: Scopes::all() }.into()
+            AddClient { by: None, id: some_client(n), name: String::new(), scopes: Scopes::all() }.into()
         }),
-        1 => (0..CLIENTS).prop_map(move |n| RemoveClient { id: some_client(n) }.into()),
+        1 => (0..CLIENTS).prop_map(move |n| RemoveClient { by: None, id: some_client(n) }.into()),
         1 => any::<u8>()
             .prop_map(|n| AdoptIssuerKey { key: IssuerKey { kid: n.to_string(), pkcs8: vec![n] } }.into()),
     ]

@@ -109,7 +109,7 @@ async fn the_last_owner_can_neither_go_nor_be_sent_away(db: Database) {
     let remove = RemoveMember { by: amina.id, group: group.clone(), user: user.clone() };
     assert_eq!(refusal(db.store.submit(remove).await), Refusal::LastOwner);
     // Nor be switched off: the operator learns of which groups.
-    let another = db.store.rehearse(DisableUser { user: user.clone() }).await;
+    let another = db.store.rehearse(DisableUser { by: None, user: user.clone() }).await;
     let Err(Rejection::Refused(Refusal::LastOwner, why)) = another else { panic!("{another:?}") };
     let fact = Some(Fact::LastOwnerOf(vec![circle.id]));
     let remedy = Remedy::Roles(Permission::SetOwner.holders());
@@ -135,11 +135,14 @@ async fn who_is_switched_off_owns_nothing_any_more(db: Database) {
     db.store.submit(assign).await.unwrap();
     // A deleted group does not hold its last owner.
     db.store.submit(DeleteGroup { by: amina.id, group: GroupRef::Id(deleted.id) }).await.unwrap();
-    db.store.submit(DisableUser { user: UserRef::Id(amina.id) }).await.unwrap();
+    db.store.submit(DisableUser { by: None, user: UserRef::Id(amina.id) }).await.unwrap();
     let db = db.reopen();
     assert_eq!(roles(&db, &shared, &amina).await, RoleSet::NONE);
     assert_eq!(db.view(&shared, &bilal).await.group.tally.owners, 1);
-    assert_eq!(refusal(db.store.submit(DisableUser { user: UserRef::Id(bilal.id) }).await), Refusal::LastOwner);
+    assert_eq!(
+        refusal(db.store.submit(DisableUser { by: None, user: UserRef::Id(bilal.id) }).await),
+        Refusal::LastOwner
+    );
     assert_eq!(db.findings().await, []);
 }
 
@@ -148,7 +151,8 @@ async fn nobody_becomes_an_owner_on_one_node_while_another_switches_them_off(db:
     let people = db.people(40).await;
     for (n, user) in people.iter().enumerate() {
         let found = db.store.submit(new_group(&format!("g{n}"), user));
-        let (found, switched_off) = join(found, other.submit(DisableUser { user: UserRef::Id(user.id) })).await;
+        let (found, switched_off) =
+            join(found, other.submit(DisableUser { by: None, user: UserRef::Id(user.id) })).await;
         match (found, switched_off) {
             (Ok(_), off) => assert_eq!(refusal(off), Refusal::LastOwner),
             (found, Ok(_)) => assert_eq!(refusal(found), Refusal::CallerDisabled),

@@ -96,7 +96,7 @@ async fn a_filter_is_text_and_not_a_pattern(db: Database) {
 async fn disabled_and_absent_people_are_not_on_it(db: Database) {
     let group = circle(&db).await;
     let bilal = UserRef::Username(username("bilal"));
-    db.store.submit(DisableUser { user: bilal }).await.unwrap();
+    db.store.submit(DisableUser { by: None, user: bilal }).await.unwrap();
     let nameless = AddUser { username: None, name: None, ..account("nameless") };
     let nameless = db.store.submit(nameless).await.unwrap().0;
     let amina = db.store.read().user(UserRef::Username(username("amina"))).await.unwrap().unwrap();

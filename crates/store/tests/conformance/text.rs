@@ -36,6 +36,7 @@ async fn names_survive_exactly(db: Database) {
     let mut users = Vec::new();
     for (n, text) in ODD.iter().enumerate() {
         let ask = AddUser {
+            by: None,
             name: Some(DisplayName::parse(text).unwrap()),
             subject: Subject::parse(text).unwrap(),
             password: Some(PasswordHash((*text).to_owned())),
@@ -66,11 +67,12 @@ async fn free_texts_survive_exactly(db: Database) {
         let ask = CreateGroup { description: description(text), ..new_group(&format!("g{n}"), &amina) };
         let group = db.store.submit(ask).await.unwrap().0;
         let id = client_id(&format!("c{n}"));
-        let ask = AddClient { id, name: (*text).to_owned(), scopes: Scopes::default() };
+        let ask = AddClient { by: None, id, name: (*text).to_owned(), scopes: Scopes::default() };
         made.push((group, db.store.submit(ask).await.unwrap().0));
     }
     // What is no name may hold control characters, too.
     let ask = AddClient {
+        by: None,
         id: client_id("controls"),
         name: "\u{1}\u{1f}\u{7f}\u{85}".repeat(1000),
         scopes: Scopes::default(),
@@ -108,6 +110,7 @@ async fn addresses_survive_exactly(db: Database) {
 
 async fn the_longest_names_survive(db: Database) {
     let ask = AddUser {
+        by: None,
         name: Some(DisplayName::parse(&"🦀".repeat(120)).unwrap()),
         username: Some(Username::parse(&"u".repeat(64)).unwrap()),
         subject: Subject::parse(&"\"".repeat(255)).unwrap(),
@@ -117,6 +120,7 @@ async fn the_longest_names_survive(db: Database) {
     let address = ask.email.clone().unwrap();
     let user = db.store.submit(ask).await.unwrap().0;
     let ask = CreateGroup {
+        by: None,
         name: DisplayName::parse(&"ض".repeat(120)).unwrap(),
         slug: Slug::parse(&"s".repeat(100)).unwrap(),
         ..new_group("long", &user)

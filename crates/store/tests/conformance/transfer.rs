@@ -66,6 +66,7 @@ async fn fill(db: &Database) {
     let mut users = vec![amina.clone()];
     for (n, text) in ODD.iter().enumerate() {
         let ask = AddUser {
+            by: None,
             name: DisplayName::parse(text).ok(),
             subject: Subject::parse(text).unwrap_or_else(|_| Subject::parse(&format!("odd{n}")).unwrap()),
             password: Some(PasswordHash((*text).to_owned())),
@@ -76,6 +77,7 @@ async fn fill(db: &Database) {
         users.push(db.store.submit(ask).await.unwrap().0);
         let name = DisplayName::parse(text).unwrap_or_else(|_| DisplayName::parse("plain").unwrap());
         let ask = CreateGroup {
+            by: None,
             name,
             description: Description::parse(text).unwrap_or_default(),
             is_public: n == 1,
@@ -83,12 +85,12 @@ async fn fill(db: &Database) {
         };
         db.store.submit(ask).await.unwrap();
         let scopes = Scopes::parse("openid user").unwrap();
-        let ask = AddClient { id: client_id(&format!("Client-{n}")), name: (*text).to_owned(), scopes };
+        let ask = AddClient { by: None, id: client_id(&format!("Client-{n}")), name: (*text).to_owned(), scopes };
         db.store.submit(ask).await.unwrap();
     }
     let bare = AddUser { username: None, name: None, email: None, ..account("bare") };
     let bare = db.store.submit(bare).await.unwrap().0;
-    db.store.submit(DisableUser { user: UserRef::Id(bare.id) }).await.unwrap();
+    db.store.submit(DisableUser { by: None, user: UserRef::Id(bare.id) }).await.unwrap();
 
     let circle = db.group("circle", &amina).await;
     db.admit(&circle, &amina, &[&users[1], &users[2]]).await;
@@ -112,7 +114,7 @@ async fn fill(db: &Database) {
     let revoked = db.token(&users[1]);
     let token = TokenRef::Id(revoked.id);
     db.store.submit(revoked).await.unwrap();
-    db.store.submit(RevokeToken { token }).await.unwrap();
+    db.store.submit(RevokeToken { by: None, token }).await.unwrap();
     let key = IssuerKey { kid: ODD.concat(), pkcs8: (0..=255).collect() };
     db.store.submit(AdoptIssuerKey { key }).await.unwrap();
 }

@@ -102,6 +102,7 @@ fn refused(refusal: Refusal) -> (StatusCode, String, String) {
         Refusal::CallerDisabled => (StatusCode::FORBIDDEN, "Your account is switched off."),
         Refusal::NotAllowed(_) => (StatusCode::FORBIDDEN, "You may not do this in this group."),
         Refusal::ScopeNotGranted => (StatusCode::FORBIDDEN, "The client may not have tokens for this."),
+        Refusal::AdministratorsOnly => (StatusCode::FORBIDDEN, "Only administrators of the installation may do this."),
         Refusal::AddressMismatch => (StatusCode::FORBIDDEN, refusal.rule()),
         Refusal::GroupArchived => (StatusCode::CONFLICT, "The group is archived."),
         Refusal::LastOwner => (StatusCode::CONFLICT, "A group needs an owner. Make somebody else an owner first."),

@@ -137,7 +137,8 @@ impl From<Refusal> for Answer {
             | Refusal::AddressMismatch
             | Refusal::ByInvitationOnly
             | Refusal::LastOwner
-            | Refusal::ScopeNotGranted => Self::Forbidden,
+            | Refusal::ScopeNotGranted
+            | Refusal::AdministratorsOnly => Self::Forbidden,
             Refusal::SentRecently(until) | Refusal::DailyQuotaSpent(until) => Self::RateLimitExceeded(until),
             Refusal::NobodyToInvite
             | Refusal::TooManyTargets

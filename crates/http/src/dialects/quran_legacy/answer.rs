@@ -102,7 +102,8 @@ impl From<Refusal> for Answer {
             | Refusal::NotAllowed(_)
             | Refusal::AddressMismatch
             | Refusal::LastOwner
-            | Refusal::ScopeNotGranted => Self::not_allowed(),
+            | Refusal::ScopeNotGranted
+            | Refusal::AdministratorsOnly => Self::not_allowed(),
             Refusal::GroupFull | Refusal::WaitingListFull => Self::invalid("Group is full"),
             Refusal::TooManyInvitations => Self::invalid("Group has too many pending invitations"),
             Refusal::SentRecently(until) | Refusal::DailyQuotaSpent(until) => Self::too_many_requests(until),

@@ -152,7 +152,8 @@ impl Answer {
             | Refusal::EmailTaken
             | Refusal::SlugTaken
             | Refusal::ClientTaken
-            | Refusal::ScopeNotGranted => refused(&format!("error-{}", refusal.code()), refusal.rule()),
+            | Refusal::ScopeNotGranted
+            | Refusal::AdministratorsOnly => refused(&format!("error-{}", refusal.code()), refusal.rule()),
         }
     }
 

@@ -48,6 +48,8 @@ pub(super) async fn handle(app: State<App>, extensions: Extensions, Body(params)
     let me = Me::load(&app, &user).await?;
     let token = PlainToken::generate("", &*app.entropy);
     let issue = IssueToken {
+        by: None,
+        within: None,
         id: TokenId::generate(app.now(), &*app.entropy),
         hash: token.hash(),
         user: UserRef::Id(user.id),

@@ -27,6 +27,7 @@ use super::samples::{
 
 pub(super) fn add_user(n: usize) -> Command {
     AddUser {
+        by: None,
         id: Some(user_id(n)),
         uid: user(n).uid,
         subject: user(n).subject,
@@ -87,7 +88,8 @@ pub(super) fn batches(n: usize) -> Vec<(&'static str, Vec<Command>)> {
             each(&|k| {
                 let Group { uid, slug, name, description, .. } = group(k);
                 let owner = UserRef::Uid(user(k).uid);
-                CreateGroup { owner, id: Some(group_id(k)), uid, slug, name, description, is_public: false }.into()
+                CreateGroup { by: None, owner, id: Some(group_id(k)), uid, slug, name, description, is_public: false }
+                    .into()
             }),
         ),
         ("offer to users", each(&|k| invite(k, late(k), k, days(9), None))),
@@ -188,19 +190,32 @@ pub(super) fn batches(n: usize) -> Vec<(&'static str, Vec<Command>)> {
         ("unarchive", each(&|k| UnarchiveGroup { by: user_id(k), group: by_id(k) }.into())),
         ("delete", each(&|k| DeleteGroup { by: user_id(k), group: by_id(k) }.into())),
         ("restore", each(&|k| RestoreGroup { by: user_id(k), group: by_id(k) }.into())),
-        ("clients", each(&|k| AddClient { id: client(k), name: String::new(), scopes: Scopes::all() }.into())),
+        (
+            "clients",
+            each(&|k| AddClient { by: None, id: client(k), name: String::new(), scopes: Scopes::all() }.into()),
+        ),
         (
             "tokens",
             each(&|k| {
                 let (id, hash, user) = (token_id(k), token_hash(k), UserRef::Id(user_id(k)));
-                IssueToken { id, hash, user, client: Some(client(k)), scopes: None, lifetime: None }.into()
+                IssueToken {
+                    by: None,
+                    within: None,
+                    id,
+                    hash,
+                    user,
+                    client: Some(client(k)),
+                    scopes: None,
+                    lifetime: None,
+                }
+                .into()
             }),
         ),
-        ("revoke", each(&|k| RevokeToken { token: TokenRef::Hash(token_hash(k)) }.into())),
-        ("remove clients", each(&|k| RemoveClient { id: client(k) }.into())),
+        ("revoke", each(&|k| RevokeToken { by: None, token: TokenRef::Hash(token_hash(k)) }.into())),
+        ("remove clients", each(&|k| RemoveClient { by: None, id: client(k) }.into())),
         ("keys", each(&|_| AdoptIssuerKey { key: IssuerKey { kid: String::new(), pkcs8: vec![] } }.into())),
         ("assign a second owner", each(&|k| assign(k, UserRef::Id(more(k))))),
-        ("disable", each(&|k| DisableUser { user: late(k) }.into())),
+        ("disable", each(&|k| DisableUser { by: None, user: late(k) }.into())),
         ("delete again", each(&|k| DeleteGroup { by: user_id(k), group: by_id(k) }.into())),
         ("forget groups", each(&|k| PurgeGroup { group: group_id(k) }.into())),
     ]

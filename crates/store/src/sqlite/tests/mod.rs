@@ -31,6 +31,7 @@ use super::{
 };
 use crate::batch::{self, Circumstances, Order, Verdict};
 use crate::page::PageRequest;
+use crate::terms::Terms;
 
 // The questions once more, this time put to a connection that writes down what it is asked.
 #[expect(clippy::duplicate_mod, reason = "the same statements, over the readers of this file")]
@@ -135,7 +136,7 @@ impl Bench {
     /// Puts commands as one batch, and returns what became of them and the statements that this took.
     fn put(&mut self, commands: &[Command]) -> (Vec<Verdict>, Vec<Statement>) {
         let order =
-            |command: &Command| Order { command: command.clone(), origin: Origin::default(), is_rehearsal: false };
+            |command: &Command| Order { command: command.clone(), origin: Origin::default(), terms: Terms::default() };
         let orders: Vec<_> = commands.iter().map(order).collect();
         let orders: Vec<_> = orders.iter().collect();
         let verdicts = batch::run(&mut self.engine, &self.around, &orders).now_or_never().unwrap();
