@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{client, demo, group, migrate, serve, token, user};
+use crate::commands::{client, demo, group, migrate, openapi, serve, token, user};
 use crate::config::{DaysMax, Switch};
 
 /// Group membership and invitations behind three existing HTTP APIs.
@@ -76,6 +76,10 @@ pub(crate) enum Command {
     /// that broke off or came out different. Stop all servers first: what one writes to the old database afterwards stays
     /// there. --database is not looked at.
     Migrate(migrate::Args),
+    /// Print the OpenAPI document of an API
+    ///
+    /// A running server has the same at /docs. --database is not looked at.
+    Openapi(openapi::Args),
     #[command(flatten)]
     Manage(Manage),
 }

@@ -10,6 +10,7 @@ mod headers;
 mod health;
 mod json;
 mod limits;
+pub mod openapi;
 mod path;
 mod quran_groups;
 mod request_id;
@@ -79,6 +80,7 @@ impl Deref for App {
 pub fn router(app: App) -> Router {
     Router::new()
         .merge(health::routes())
+        .merge(openapi::routes())
         .merge(dialects::routes())
         .fallback(async || (StatusCode::NOT_FOUND, "Not found\n"))
         .layer(from_fn_with_state(app.clone(), retry_after::tell))

@@ -4,6 +4,7 @@ pub(crate) mod client;
 pub(crate) mod demo;
 pub(crate) mod group;
 pub(crate) mod migrate;
+pub(crate) mod openapi;
 pub(crate) mod serve;
 pub(crate) mod token;
 pub(crate) mod user;
@@ -24,6 +25,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
             Command::Serve(serve) => return serve::run(serve, &args.common, &file).await,
             Command::Demo(demo) => return demo::run(demo, &args.common, &file).await,
             Command::Migrate(migrate) => return migrate::run(migrate, args.common.json).await,
+            Command::Openapi(openapi) => return openapi::run(&openapi),
             Command::Manage(command) => command,
         };
         let database = file.database(&args.common)?;

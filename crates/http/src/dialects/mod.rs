@@ -1,9 +1,9 @@
 //! The APIs that guestlist speaks, one folder each.
 
-mod native;
-mod quran;
-mod quran_legacy;
-mod rocketchat;
+pub(crate) mod native;
+pub(crate) mod quran;
+pub(crate) mod quran_legacy;
+pub(crate) mod rocketchat;
 
 use axum::Router;
 

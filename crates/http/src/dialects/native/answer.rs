@@ -8,7 +8,7 @@ use guestlist_core::invitation::InvitationState;
 use guestlist_identity::Unauthenticated;
 use guestlist_store::{Rejection, StoreError};
 use serde::Serialize;
-use serde_json::json;
+use utoipa::ToSchema;
 
 use crate::authenticate::NoCaller;
 use crate::limits::Fault;
@@ -22,6 +22,27 @@ impl<T: Serialize> IntoResponse for Answer<T> {
     fn into_response(self) -> Response {
         ([(header::CACHE_CONTROL, "no-store")], Json(self.0)).into_response()
     }
+}
+
+/// What was wrong (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(super) struct ProblemBody {
+    /// Always `about:blank`: `code` tells what kind of problem it is.
+    #[schema(example = "about:blank")]
+    r#type: &'static str,
+    /// The status in words.
+    #[schema(example = "Not Found")]
+    title: &'static str,
+    /// The status again.
+    #[schema(example = 404)]
+    status: u16,
+    /// The kind of problem, for programs. It never changes.
+    #[schema(example = "group_not_found")]
+    code: String,
+    /// What happened, for people.
+    #[schema(example = "There is no such group.")]
+    detail: String,
 }
 
 /// Everything that can be wrong.
@@ -142,10 +163,13 @@ fn invitation_closed(state: InvitationState) -> (StatusCode, String, String) {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let (status, code, detail) = self.describe();
-        let title = status.canonical_reason().unwrap_or_default();
-        let body = json!({
-            "type": "about:blank", "title": title, "status": status.as_u16(), "code": code, "detail": detail,
-        });
+        let body = ProblemBody {
+            r#type: "about:blank",
+            title: status.canonical_reason().unwrap_or_default(),
+            status: status.as_u16(),
+            code,
+            detail,
+        };
         let retry_at = match self {
             Self::Refused(Refusal::SentRecently(until) | Refusal::DailyQuotaSpent(until)) => {
                 Some(Extension(RetryAt(until)))
@@ -153,7 +177,7 @@ impl IntoResponse for Problem {
             _ => None,
         };
         let headers = [(header::CONTENT_TYPE, "application/problem+json"), (header::CACHE_CONTROL, "no-store")];
-        let mut response = (status, retry_at, headers, body.to_string()).into_response();
+        let mut response = (status, retry_at, headers, Json(body)).into_response();
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }

@@ -4,20 +4,33 @@ use axum::extract::State;
 use guestlist_core::Refusal;
 use guestlist_core::command::{Accept, Decline};
 use guestlist_core::ids::InvitationId;
-use guestlist_core::invitation::InvitationRef;
+use guestlist_core::invitation::{InvitationRef, InvitationState};
 use guestlist_core::outcome::Standing;
 use guestlist_core::policy::{self, Permission};
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::answer::{Answer, Problem};
 use super::caller::Caller;
 use super::group;
 use super::page::{List, Paging};
-use super::wire::{InvitationBody, standing};
+use super::wire::InvitationBody;
+use super::words::{InvitationStateWord, StandingWord};
 use crate::App;
 use crate::path::Segment;
 
-/// `GET /invitations`: the caller's open invitations, oldest first.
+/// The caller's open invitations, oldest first.
+#[utoipa::path(
+    get,
+    path = "/invitations",
+    operation_id = "list_my_invitations",
+    tag = "Invitations",
+    params(Paging),
+    responses(
+        (status = 200, description = "A page of invitations.", body = List<InvitationBody>),
+        (status = 422, description = "A parameter cannot be read."),
+    )
+)]
 pub(super) async fn mine(
     caller: Caller,
     app: State<App>,
@@ -28,7 +41,19 @@ pub(super) async fn mine(
     Ok(Answer(List::of(page, InvitationBody::of)))
 }
 
-/// `GET /groups/{group}/invitations`: the group's open invitations, oldest first.
+/// The group's open invitations, oldest first.
+#[utoipa::path(
+    get,
+    path = "/groups/{group}/invitations",
+    operation_id = "list_group_invitations",
+    tag = "Invitations",
+    params(("group" = String, Path, description = "The group's number, uid or slug."), Paging),
+    responses(
+        (status = 200, description = "A page of invitations.", body = List<InvitationBody>),
+        (status = 404, description = "There is no such group, or you may not see it."),
+        (status = 422, description = "A parameter cannot be read."),
+    )
+)]
 pub(super) async fn of_group(
     caller: Caller,
     app: State<App>,
@@ -44,30 +69,71 @@ pub(super) async fn of_group(
     Ok(Answer(List::of(page, InvitationBody::of)))
 }
 
-/// `POST /invitations/{invitation}/accept`: the caller becomes a member or, where the group is full, waits for a seat.
+/// The caller becomes a member or, where the group is full, waits for a seat.
+#[utoipa::path(
+    post,
+    path = "/invitations/{invitation}/accept",
+    operation_id = "accept_invitation",
+    tag = "Invitations",
+    params(("invitation" = String, Path, description = "The invitation's id.")),
+    responses(
+        (status = 200, description = "Accepted.", body = Accepted),
+        (status = 404, description = "There is no such invitation for you."),
+        (status = 409, description = "The invitation is over, or the group takes nobody."),
+    )
+)]
 pub(super) async fn accept(
     caller: Caller,
     app: State<App>,
     Segment(invitation): Segment,
-) -> Result<Answer<Value>, Problem> {
+) -> Result<Answer<Accepted>, Problem> {
     let invitation = InvitationId::parse(&invitation).ok_or(Refusal::InvitationNotFound)?;
     let accepted = caller.submit(&app, Accept { by: caller.id, invitation: InvitationRef::Id(invitation) }).await?;
-    Ok(Answer(json!({
-        "state": "accepted",
-        "group_id": accepted.group.get(),
-        "is_new_member": accepted.standing == Standing::Joined,
-        "standing": standing(accepted.standing),
-    })))
+    Ok(Answer(Accepted {
+        state: InvitationState::Accepted.into(),
+        group_id: accepted.group.get(),
+        is_new_member: accepted.standing == Standing::Joined,
+        standing: accepted.standing.into(),
+    }))
 }
 
-/// `POST /invitations/{invitation}/decline`: the caller stays out.
+/// The caller stays out.
+#[utoipa::path(
+    post,
+    path = "/invitations/{invitation}/decline",
+    operation_id = "decline_invitation",
+    tag = "Invitations",
+    params(("invitation" = String, Path, description = "The invitation's id.")),
+    responses(
+        (status = 200, description = "Declined.", body = Declined),
+        (status = 404, description = "There is no such invitation for you."),
+        (status = 409, description = "The invitation is over."),
+    )
+)]
 pub(super) async fn decline(
     caller: Caller,
     app: State<App>,
     Segment(invitation): Segment,
-) -> Result<Answer<Value>, Problem> {
+) -> Result<Answer<Declined>, Problem> {
     let invitation = InvitationId::parse(&invitation).ok_or(Refusal::InvitationNotFound)?;
     let decline = Decline { by: Some(caller.id), invitation: InvitationRef::Id(invitation) };
     let declined = caller.submit(&app, decline).await?;
-    Ok(Answer(json!({ "state": "declined", "group_id": declined.group.get() })))
+    Ok(Answer(Declined { state: InvitationState::Declined.into(), group_id: declined.group.get() }))
+}
+
+/// What an acceptance led to.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Accepted {
+    state: InvitationStateWord,
+    group_id: i64,
+    /// Whether it was this that made the caller a member.
+    is_new_member: bool,
+    standing: StandingWord,
+}
+
+/// What a refusal led to.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Declined {
+    state: InvitationStateWord,
+    group_id: i64,
 }

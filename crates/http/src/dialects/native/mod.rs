@@ -10,28 +10,43 @@ mod group;
 mod invitations;
 mod members;
 mod page;
+mod schema;
 mod wire;
+mod words;
 
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use self::answer::Problem;
 use crate::{App, limits};
 
+const PREFIX: &str = "/guestlist/v1";
+
 pub(super) fn routes() -> Router<App> {
-    let routes = Router::new()
-        .route("/invitations", get(invitations::mine))
-        .route("/invitations/{invitation}/accept", post(invitations::accept))
-        .route("/invitations/{invitation}/decline", post(invitations::decline))
-        .route("/groups/{group}/invitations", get(invitations::of_group))
-        .route("/groups/{group}/members", get(members::list))
+    let routes = Router::from(operations())
         .fallback(async || Problem::NoSuchEndpoint)
         .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
         .layer(from_fn(guard));
-    Router::new().nest("/guestlist/v1", routes)
+    Router::new().nest(PREFIX, routes)
+}
+
+pub(crate) fn document() -> OpenApi {
+    schema::finish(OpenApiRouter::with_openapi(schema::Api::openapi()).nest(PREFIX, operations()).into_openapi())
+}
+
+fn operations() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(invitations::mine))
+        .routes(routes!(invitations::accept))
+        .routes(routes!(invitations::decline))
+        .routes(routes!(invitations::of_group))
+        .routes(routes!(members::list))
 }
 
 async fn guard(request: Request, next: Next) -> Response {

@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use guestlist_store::page::{Page, PageRequest};
 use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
 
 use super::answer::Problem;
 use crate::App;
@@ -11,9 +12,14 @@ use crate::App;
 const LIMIT_DEFAULT: u16 = 50;
 const LIMIT_MAX: u16 = 200;
 
-/// The parameters `limit`, 1 to 200, and `cursor`.
+/// Which page of a list.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Paging {
+    /// How many entries a page has at most.
+    #[param(required = false, minimum = 1, maximum = 200, default = 50)]
     limit: u16,
+    /// The `next_cursor` of the page before.
     cursor: Option<String>,
 }
 
@@ -48,9 +54,12 @@ impl FromRequestParts<App> for Paging {
 }
 
 /// A page as it is sent.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct List<T> {
+    /// The entries.
     data: Vec<T>,
+    /// Where the next page goes on; null on the last one.
+    #[schema(required)]
     next_cursor: Option<String>,
 }
 

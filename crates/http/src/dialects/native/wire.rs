@@ -3,20 +3,23 @@
 use guestlist_core::group::Group;
 use guestlist_core::invitation::Invitee;
 use guestlist_core::member::RoleSet;
-use guestlist_core::outcome::Standing;
 use guestlist_core::user::User;
 use guestlist_store::{InvitationView, Member};
 use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::words::{InvitationStateWord, RoleWord};
 use crate::time::iso;
 
 /// A user, as others see them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct UserTag {
     id: i64,
     uid: String,
     subject: String,
+    #[schema(required)]
     username: Option<String>,
+    #[schema(required)]
     name: Option<String>,
 }
 
@@ -33,7 +36,7 @@ impl UserTag {
 }
 
 /// A group, as short as can be.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct GroupTag {
     id: i64,
     uid: String,
@@ -53,19 +56,24 @@ impl GroupTag {
 }
 
 /// An invitation.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Invitation)]
 pub(super) struct InvitationBody {
     id: String,
     group: GroupTag,
     inviter: UserTag,
     /// The person invited, if they have an account.
+    #[schema(required)]
     user: Option<UserTag>,
     /// The address invited, if it belonged to nobody.
+    #[schema(required)]
     email: Option<String>,
-    roles: Vec<&'static str>,
-    state: &'static str,
+    roles: Vec<RoleWord>,
+    state: InvitationStateWord,
+    #[schema(format = DateTime)]
     created_at: String,
     /// Never, if null.
+    #[schema(format = DateTime, required)]
     expires_at: Option<String>,
 }
 
@@ -82,7 +90,7 @@ impl InvitationBody {
                 Invitee::Email(email) => Some(email.to_string()),
             },
             roles: roles(invitation.roles),
-            state: invitation.state.as_str(),
+            state: invitation.state.into(),
             created_at: iso(invitation.created_at),
             expires_at: invitation.expires_at.map(iso),
         }
@@ -90,10 +98,12 @@ impl InvitationBody {
 }
 
 /// A member of a group.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Member)]
 pub(super) struct MemberBody {
     user: UserTag,
-    roles: Vec<&'static str>,
+    roles: Vec<RoleWord>,
+    #[schema(format = DateTime)]
     joined_at: String,
 }
 
@@ -107,16 +117,6 @@ impl MemberBody {
     }
 }
 
-fn roles(roles: RoleSet) -> Vec<&'static str> {
-    roles.iter().map(guestlist_core::member::Role::as_str).collect()
-}
-
-/// How somebody stands to a group that they wanted to join.
-pub(super) const fn standing(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Joined => "joined",
-        Standing::AlreadyMember => "already_member",
-        Standing::Waiting => "waiting",
-        Standing::Requested => "requested",
-    }
+fn roles(roles: RoleSet) -> Vec<RoleWord> {
+    roles.iter().map(RoleWord::from).collect()
 }

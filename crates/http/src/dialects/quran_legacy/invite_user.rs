@@ -9,6 +9,15 @@ use crate::App;
 use crate::path::Segment;
 use crate::quran_groups::{self, Update};
 
+/// Invites somebody to a group.
+#[utoipa::path(
+    put,
+    path = "/{groupId}/inviteUser",
+    operation_id = "inviteUser",
+    tag = "Groups",
+    params(("groupId" = String, Path, description = "The group's number.")),
+    responses((status = 200, description = "They are invited."))
+)]
 pub(super) async fn handle(
     caller: Caller<Update>,
     app: State<App>,

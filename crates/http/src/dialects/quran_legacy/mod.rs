@@ -9,25 +9,39 @@ mod body;
 mod caller;
 mod groups;
 mod invite_user;
+mod schema;
 
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, put};
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use self::answer::Answer;
 use crate::{App, limits};
 
+const PREFIX: &str = "/v1/groups";
+
 pub(super) fn routes() -> Router<App> {
-    let routes = Router::new()
-        .route("/", get(groups::list))
-        .route("/{groupId}", get(groups::show))
-        .route("/{groupId}/inviteUser", put(invite_user::handle))
+    let routes = Router::from(operations())
         .fallback(async || Answer::not_found())
         .method_not_allowed_fallback(async || Answer::not_found())
         .layer(from_fn(guard));
-    Router::new().nest("/v1/groups", routes)
+    Router::new().nest(PREFIX, routes)
+}
+
+pub(crate) fn document() -> OpenApi {
+    OpenApiRouter::with_openapi(schema::Api::openapi()).nest(PREFIX, operations()).into_openapi()
+}
+
+fn operations() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(groups::list))
+        .routes(routes!(groups::show))
+        .routes(routes!(invite_user::handle))
 }
 
 async fn guard(request: Request, next: Next) -> Response {

@@ -32,6 +32,14 @@ const FIELDS: &[(&str, Kind)] = &[
 /// What the server calls its own method behind this endpoint.
 const METHOD: &str = "addUsersToRoom";
 
+/// Makes one or more users members of a private group, at once.
+#[utoipa::path(
+    post,
+    path = "/v1/groups.invite",
+    operation_id = "groups.invite",
+    tag = "Groups",
+    responses((status = 200, description = "Done."))
+)]
 pub(super) async fn handle(caller: Caller, app: State<App>, Body(params): Body) -> Result<Answer, Answer> {
     params.check(Naming::One, FIELDS).map_err(|messages| Answer::invalid_body(&messages))?;
     // Looser than the other calls: either parameter may hold the id or the name.

@@ -27,6 +27,14 @@ const COUNT_MAX: u32 = 100;
 /// For those who ask for everything: an answer that still fits in memory many times over.
 const COUNT_WITHOUT_LIMIT: u32 = 10_000;
 
+/// The active members of one of the caller's groups, page by page.
+#[utoipa::path(
+    get,
+    path = "/v1/groups.members",
+    operation_id = "groups.members",
+    tag = "Groups",
+    responses((status = 200, description = "Done."))
+)]
 pub(super) async fn handle(caller: Caller, app: State<App>, Query(params): Query) -> Result<Answer, Answer> {
     let params = params.with_lists(&["status"]);
     params.check(Naming::Any, FIELDS).map_err(|messages| Answer::invalid_query(&messages))?;

@@ -24,6 +24,14 @@ use crate::{App, request_id};
 /// How long a login lasts.
 const LIFETIME: Lifetime = Lifetime::from_days(90);
 
+/// A token for a name and a password, or for a token that is still good.
+#[utoipa::path(
+    post,
+    path = "/v1/login",
+    operation_id = "login",
+    tag = "Login",
+    responses((status = 200, description = "Done."))
+)]
 pub(super) async fn handle(app: State<App>, extensions: Extensions, Body(params): Body) -> Result<Answer, Answer> {
     let origin = request_id::origin(Via::RocketChat, &extensions);
     if let Some(token) = params.get("resume").and_then(Value::as_str) {

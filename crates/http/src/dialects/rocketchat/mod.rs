@@ -15,30 +15,44 @@ mod login;
 mod me;
 mod params;
 mod room;
+mod schema;
 mod wire;
 
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use self::answer::Answer;
 use crate::{App, limits};
 
+const PREFIX: &str = "/api";
+
 pub(super) fn routes() -> Router<App> {
-    let routes = Router::new()
-        .route("/info", get(info::handle))
-        .route("/v1/info", get(info::handle))
-        .route("/v1/login", post(login::handle))
-        .route("/v1/me", get(me::handle))
-        .route("/v1/groups.info", get(groups_info::handle))
-        .route("/v1/groups.invite", post(groups_invite::handle))
-        .route("/v1/groups.members", get(groups_members::handle))
+    let routes = Router::from(operations())
         .fallback(async || Answer::unknown_endpoint())
         .method_not_allowed_fallback(async || Answer::unknown_endpoint())
         .layer(from_fn(guard));
-    Router::new().nest("/api", routes)
+    Router::new().nest(PREFIX, routes)
+}
+
+pub(crate) fn document() -> OpenApi {
+    OpenApiRouter::with_openapi(schema::Api::openapi()).nest(PREFIX, operations()).into_openapi()
+}
+
+fn operations() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(info::handle))
+        .routes(routes!(info::handle_below_v1))
+        .routes(routes!(login::handle))
+        .routes(routes!(me::handle))
+        .routes(routes!(groups_info::handle))
+        .routes(routes!(groups_invite::handle))
+        .routes(routes!(groups_members::handle))
 }
 
 async fn guard(request: Request, next: Next) -> Response {

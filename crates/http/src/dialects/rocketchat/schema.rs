@@ -1,0 +1,6 @@
+//! What the document of this API says beside its operations.
+
+/// The head of the document.
+#[derive(utoipa::OpenApi)]
+#[openapi(info(title = "Rocket.Chat"))]
+pub(super) struct Api;
