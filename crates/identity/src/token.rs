@@ -1,10 +1,12 @@
-//! Opaque access tokens: 256 bits of chance, seen in plain text once and stored as a hash.
+//! Opaque access tokens, and the secrets of invite links: 256 bits of chance, seen in plain text once and stored as a
+//! hash.
 
 use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use guestlist_core::credential::TokenHash;
+use guestlist_core::link::LinkHash;
 use guestlist_core::ports::Entropy;
 use sha2::{Digest as _, Sha256};
 
@@ -13,13 +15,16 @@ use crate::error::Unauthenticated;
 /// Longest text that is looked at as a token, in bytes.
 const MAX_BYTES: usize = 512;
 
-/// A token in plain text, on its way to or from its holder. It never reaches storage or a log.
+/// A token, or the secret of a link, in plain text on its way to or from its holder. It never reaches storage or a log.
 #[derive(Clone)]
 pub struct PlainToken(String);
 
 impl PlainToken {
     /// What tokens begin with where no API prescribes their form, so that scanners of source code can find leaks.
     pub const PREFIX: &str = "glt_";
+
+    /// What the secrets of invite links begin with: one kind is never taken for the other.
+    pub const LINK_PREFIX: &str = "gll_";
 
     /// A new token of `prefix` and 43 characters out of `A-Z a-z 0-9 _ -`.
     #[must_use]
@@ -40,6 +45,12 @@ impl PlainToken {
     #[must_use]
     pub fn hash(&self) -> TokenHash {
         TokenHash(Sha256::digest(self.0.as_bytes()).into())
+    }
+
+    /// The same for the secret of a link.
+    #[must_use]
+    pub fn link_hash(&self) -> LinkHash {
+        LinkHash(Sha256::digest(self.0.as_bytes()).into())
     }
 
     /// The text to hand to its holder.
@@ -70,7 +81,7 @@ mod tests {
     #[test]
     fn a_token_never_shows_itself_in_debug_output() {
         let token = PlainToken::generate(PlainToken::PREFIX, &Sevens);
-        let shown = format!("{token:?} {:?}", token.hash());
+        let shown = format!("{token:?} {:?} {:?}", token.hash(), token.link_hash());
         assert!(!shown.contains(&token.reveal()[4..]), "{shown}");
         assert!(!shown.contains("BwcH"), "{shown}");
     }
