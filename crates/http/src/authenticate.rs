@@ -10,6 +10,7 @@ use guestlist_core::user::User;
 use guestlist_identity::jwt::AccessClaims;
 use guestlist_identity::token::PlainToken;
 use guestlist_identity::{Caller, Unauthenticated};
+use guestlist_store::terms::{Submitted, Terms};
 use guestlist_store::{Rejection, StoreError};
 
 use crate::App;
@@ -28,6 +29,16 @@ impl Asker {
     /// Carries out a command, whose events tell where it came from.
     pub(crate) async fn submit<A: Ask>(&self, app: &App, ask: A) -> Result<A::Outcome, Rejection> {
         app.store.submit_from(&self.origin, ask).await
+    }
+
+    /// The same under terms.
+    pub(crate) async fn submit_under<A: Ask>(
+        &self,
+        app: &App,
+        terms: Terms,
+        ask: A,
+    ) -> Result<Submitted<A::Outcome>, Rejection> {
+        app.store.submit_under(&self.origin, terms, ask).await
     }
 }
 

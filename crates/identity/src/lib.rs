@@ -5,6 +5,7 @@
 pub mod caller;
 pub mod jwt;
 pub mod password;
+pub mod seal;
 pub mod token;
 
 mod error;

@@ -1,17 +1,19 @@
 //! The one place where outcomes and refusals become this API's statuses and bodies.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use guestlist_core::Refusal;
+use guestlist_core::explain::Explanation;
 use guestlist_core::invitation::InvitationState;
 use guestlist_identity::Unauthenticated;
 use guestlist_store::{Rejection, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::reply::Reply;
 use crate::authenticate::NoCaller;
-use crate::limits::Fault;
+use crate::limits::{BodyFault, Fault};
 use crate::retry_after::RetryAt;
 
 /// A success.
@@ -52,6 +54,16 @@ pub(super) enum Problem {
     InsufficientScope,
     Refused(Refusal),
     InvalidParameter(&'static str),
+    /// A header, and what to do about it.
+    InvalidHeader(&'static str, &'static str),
+    /// The body is larger than may be.
+    TooLarge,
+    /// The body ended too early or came too slowly.
+    BrokenBody,
+    /// The thing is not as the caller has seen it.
+    ChangedMeanwhile,
+    /// The key was sent with another request before.
+    KeyReused,
     NoSuchEndpoint,
     MethodNotAllowed,
     Overloaded,
@@ -70,6 +82,26 @@ impl Problem {
                 let detail = format!("The parameter `{name}` cannot be read.");
                 return (StatusCode::UNPROCESSABLE_ENTITY, "invalid_parameter".to_owned(), detail);
             }
+            Self::InvalidHeader(name, advice) => {
+                let detail = format!("The header `{name}` cannot be used: {advice}.");
+                return (StatusCode::UNPROCESSABLE_ENTITY, "invalid_header".to_owned(), detail);
+            }
+            Self::TooLarge => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large. Send less at once.")
+            }
+            Self::BrokenBody => {
+                (StatusCode::BAD_REQUEST, "body_broken", "The body did not arrive whole. Send the request again.")
+            }
+            Self::ChangedMeanwhile => (
+                StatusCode::PRECONDITION_FAILED,
+                "changed_meanwhile",
+                "It has changed since you looked. Look again, and decide again.",
+            ),
+            Self::KeyReused => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency_key_reused",
+                "This `Idempotency-Key` was sent with another request. Send a new one.",
+            ),
             Self::InsufficientScope => {
                 (StatusCode::FORBIDDEN, "insufficient_scope", "The access token is not good for this operation.")
             }
@@ -160,9 +192,9 @@ fn invitation_closed(state: InvitationState) -> (StatusCode, String, String) {
     (StatusCode::CONFLICT, format!("invitation_{state}"), format!("The invitation is over: it is {state}."))
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        let (status, code, detail) = self.describe();
+impl From<Problem> for Reply {
+    fn from(problem: Problem) -> Self {
+        let (status, code, detail) = problem.describe();
         let body = ProblemBody {
             r#type: "about:blank",
             title: status.canonical_reason().unwrap_or_default(),
@@ -170,21 +202,39 @@ impl IntoResponse for Problem {
             code,
             detail,
         };
+        let reply = Self::json(status, "application/problem+json", &body);
+        match status {
+            StatusCode::UNAUTHORIZED => reply.with(header::WWW_AUTHENTICATE, "Bearer"),
+            StatusCode::SERVICE_UNAVAILABLE => reply.with(header::RETRY_AFTER, "1"),
+            _ => reply,
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
         let retry_at = match self {
             Self::Refused(Refusal::SentRecently(until) | Refusal::DailyQuotaSpent(until)) => {
                 Some(Extension(RetryAt(until)))
             }
             _ => None,
         };
-        let headers = [(header::CONTENT_TYPE, "application/problem+json"), (header::CACHE_CONTROL, "no-store")];
-        let mut response = (status, retry_at, headers, Json(body)).into_response();
-        if status == StatusCode::UNAUTHORIZED {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        (retry_at, Reply::from(self)).into_response()
+    }
+}
+
+impl From<Explanation> for Problem {
+    fn from(why: Explanation) -> Self {
+        Self::Refused(why.refusal)
+    }
+}
+
+impl From<BodyFault> for Problem {
+    fn from(fault: BodyFault) -> Self {
+        match fault {
+            BodyFault::TooLarge => Self::TooLarge,
+            BodyFault::Broken => Self::BrokenBody,
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-        }
-        response
     }
 }
 

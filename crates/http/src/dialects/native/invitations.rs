@@ -1,12 +1,14 @@
 //! Invitations: the caller's own to look at and to answer, and a group's for those who invite there.
 
 use axum::extract::State;
+use axum::response::Response;
 use guestlist_core::Refusal;
 use guestlist_core::command::{Accept, Decline};
 use guestlist_core::ids::InvitationId;
 use guestlist_core::invitation::{InvitationRef, InvitationState};
-use guestlist_core::outcome::Standing;
+use guestlist_core::outcome::{self, Standing};
 use guestlist_core::policy::{self, Permission};
+use guestlist_core::version::Versioned;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -14,8 +16,10 @@ use super::answer::{Answer, Problem};
 use super::caller::Caller;
 use super::group;
 use super::page::{List, Paging};
+use super::reply::Reply;
 use super::wire::InvitationBody;
 use super::words::{InvitationStateWord, StandingWord};
+use super::write::Write;
 use crate::App;
 use crate::path::Segment;
 
@@ -75,7 +79,7 @@ pub(super) async fn of_group(
     path = "/invitations/{invitation}/accept",
     operation_id = "accept_invitation",
     tag = "Invitations",
-    params(("invitation" = String, Path, description = "The invitation's id.")),
+    params(("invitation" = String, Path, description = "The invitation's id."), Write),
     responses(
         (status = 200, description = "Accepted.", body = Accepted),
         (status = 404, description = "There is no such invitation for you."),
@@ -86,15 +90,19 @@ pub(super) async fn accept(
     caller: Caller,
     app: State<App>,
     Segment(invitation): Segment,
-) -> Result<Answer<Accepted>, Problem> {
+    write: Write,
+) -> Result<Response, Problem> {
     let invitation = InvitationId::parse(&invitation).ok_or(Refusal::InvitationNotFound)?;
-    let accepted = caller.submit(&app, Accept { by: caller.id, invitation: InvitationRef::Id(invitation) }).await?;
-    Ok(Answer(Accepted {
-        state: InvitationState::Accepted.into(),
-        group_id: accepted.group.get(),
-        is_new_member: accepted.standing == Standing::Joined,
-        standing: accepted.standing.into(),
-    }))
+    let accept = Accept { by: caller.id, invitation: InvitationRef::Id(invitation) };
+    let show = |accepted: outcome::Accepted| {
+        Reply::ok(&Accepted {
+            state: InvitationState::Accepted.into(),
+            group_id: accepted.group.get(),
+            is_new_member: accepted.standing == Standing::Joined,
+            standing: accepted.standing.into(),
+        })
+    };
+    write.of(Versioned::Invitation(invitation)).submit(&app, &caller, accept, show).await
 }
 
 /// The caller stays out.
@@ -103,7 +111,7 @@ pub(super) async fn accept(
     path = "/invitations/{invitation}/decline",
     operation_id = "decline_invitation",
     tag = "Invitations",
-    params(("invitation" = String, Path, description = "The invitation's id.")),
+    params(("invitation" = String, Path, description = "The invitation's id."), Write),
     responses(
         (status = 200, description = "Declined.", body = Declined),
         (status = 404, description = "There is no such invitation for you."),
@@ -114,11 +122,14 @@ pub(super) async fn decline(
     caller: Caller,
     app: State<App>,
     Segment(invitation): Segment,
-) -> Result<Answer<Declined>, Problem> {
+    write: Write,
+) -> Result<Response, Problem> {
     let invitation = InvitationId::parse(&invitation).ok_or(Refusal::InvitationNotFound)?;
     let decline = Decline { by: Some(caller.id), invitation: InvitationRef::Id(invitation) };
-    let declined = caller.submit(&app, decline).await?;
-    Ok(Answer(Declined { state: InvitationState::Declined.into(), group_id: declined.group.get() }))
+    let show = |declined: outcome::Declined| {
+        Reply::ok(&Declined { state: InvitationState::Declined.into(), group_id: declined.group.get() })
+    };
+    write.of(Versioned::Invitation(invitation)).submit(&app, &caller, decline, show).await
 }
 
 /// What an acceptance led to.

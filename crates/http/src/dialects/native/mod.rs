@@ -10,9 +10,11 @@ mod group;
 mod invitations;
 mod members;
 mod page;
+mod reply;
 mod schema;
 mod wire;
 mod words;
+mod write;
 
 use axum::Router;
 use axum::extract::Request;
