@@ -7,7 +7,7 @@ use guestlist_core::command::{
     RevokeInvitation, RevokeLink, RevokeToken, TakeRole, Target, UnarchiveGroup, UndoBatch, UpdateGroup, UseLink,
     WithdrawOwnership, WithdrawRequest,
 };
-use guestlist_core::credential::{TokenHash, TokenRef};
+use guestlist_core::credential::{Scopes, TokenHash, TokenRef};
 use guestlist_core::group::{Group, GroupRef};
 use guestlist_core::history;
 use guestlist_core::ids::{BatchId, GroupId, InvitationId, LinkId, TokenId, UserId};
@@ -52,17 +52,17 @@ impl Town {
                 let (link, group) = pick(*which, &links, (LinkId::from_uuid(Uuid::nil()), GroupId::new(1).unwrap()));
                 RevokeLink { by: by.unwrap_or_else(|| self.owner(&GroupRef::Id(group))), link }.into()
             }
-            Step::IssueToken { user, client, scopes } => {
+            Step::IssueToken { by, user, client, scopes } => {
                 let id = TokenId::from_uuid(self.fresh());
                 let hash = TokenHash(self.fresh_secret());
                 let (user, client, scopes) = (user.clone(), client.clone(), scopes.clone());
-                IssueToken { by: None, within: None, id, hash, user, client, scopes, lifetime: None }.into()
+                let within = by.map(|_| Scopes::all());
+                IssueToken { by: *by, within, id, hash, user, client, scopes, lifetime: None }.into()
             }
-            Step::RevokeToken { which, is_by_hash } => {
+            Step::RevokeToken { by, which, is_by_hash } => {
                 let tokens: Vec<_> = self.stored.tokens.values().map(|token| (token.id, token.hash)).collect();
                 let (id, hash) = pick(*which, &tokens, (TokenId::from_uuid(Uuid::nil()), TokenHash([0; 32])));
-                RevokeToken { by: None, token: if *is_by_hash { TokenRef::Hash(hash) } else { TokenRef::Id(id) } }
-                    .into()
+                RevokeToken { by: *by, token: if *is_by_hash { TokenRef::Hash(hash) } else { TokenRef::Id(id) } }.into()
             }
         }
     }

@@ -30,8 +30,8 @@ pub(crate) enum Step {
     Undo { by: Option<UserId>, which: Index },
     UseLink { by: UserId, which: Index },
     RevokeLink { by: Option<UserId>, which: Index },
-    IssueToken { user: UserRef, client: Option<ClientId>, scopes: Option<Scopes> },
-    RevokeToken { which: Index, is_by_hash: bool },
+    IssueToken { by: Option<UserId>, user: UserRef, client: Option<ClientId>, scopes: Option<Scopes> },
+    RevokeToken { by: Option<UserId>, which: Index, is_by_hash: bool },
 }
 
 #[derive(Debug, Clone)]
@@ -256,11 +256,16 @@ fn patch() -> impl Strategy<Value = GroupPatch> {
     )
 }
 
+/// Whoever asks for what the operator does mostly.
+fn asker() -> impl Strategy<Value = Option<UserId>> {
+    prop::option::weighted(0.3, user())
+}
+
 fn account() -> impl Strategy<Value = Command> {
     let id = || prop::option::weighted(0.3, 3..15_i64);
     let email = || prop::option::of((1..12_i64).prop_map(address));
-    let add_user = (6..13_i64, id(), email()).prop_map(|(n, id, email)| AddUser {
-        by: None,
+    let add_user = (asker(), 6..13_i64, id(), email()).prop_map(|(by, n, id, email)| AddUser {
+        by,
         id: id.map(user_id),
         uid: user_uid(n),
         subject: subject(n),
@@ -270,9 +275,9 @@ fn account() -> impl Strategy<Value = Command> {
         is_admin: n % 2 == 0,
         password: None,
     });
-    let create_group = (who(), id(), 5..12_i64, 5..10_i64, any::<bool>(), any::<bool>()).prop_map(
-        |(owner, id, uid, other, is_public, is_twisted)| CreateGroup {
-            by: None,
+    let create_group = (asker(), who(), id(), 5..12_i64, 5..10_i64, any::<bool>(), any::<bool>()).prop_map(
+        |(by, owner, id, uid, other, is_public, is_twisted)| CreateGroup {
+            by,
             owner,
             id: id.map(group_id),
             uid: group_uid(uid),
@@ -291,7 +296,7 @@ fn account() -> impl Strategy<Value = Command> {
     prop_oneof![
         3 => add_user.prop_map(Command::from),
         3 => see.prop_map(|(n, other, email)| SeeSubject { subject: subject(n), uid: user_uid(other), email }.into()),
-        1 => who().prop_map(|user| DisableUser { by: None, user }.into()),
+        1 => (asker(), who()).prop_map(|(by, user)| DisableUser { by, user }.into()),
         3 => create_group.prop_map(Command::from),
         2 => (1..9_i64).prop_map(|n| PurgeGroup { group: group_id(n) }.into()),
         2 => (user(), from).prop_map(|(by, from)| RefuseInvitations { by: Some(by), invitation: None, from }.into()),
@@ -302,12 +307,13 @@ fn credential() -> impl Strategy<Value = Step> {
     let client = || select(&["web", "app"][..]).prop_map(|id| ClientId::parse(id).unwrap());
     let scopes = || select(&["room", "room.read group"][..]).prop_map(|scopes| Scopes::parse(scopes).unwrap());
     prop_oneof![
-        2 => (who(), prop::option::of(client()), prop::option::of(scopes()))
-            .prop_map(|(user, client, scopes)| Step::IssueToken { user, client, scopes }),
-        2 => (any::<Index>(), any::<bool>()).prop_map(|(which, is_by_hash)| Step::RevokeToken { which, is_by_hash }),
-        1 => (client(), scopes())
-            .prop_map(|(id, scopes)| Step::Any(AddClient { by: None, id, name: String::new(), scopes }.into())),
-        1 => client().prop_map(|id| Step::Any(RemoveClient { by: None, id }.into())),
+        2 => (asker(), who(), prop::option::of(client()), prop::option::of(scopes()))
+            .prop_map(|(by, user, client, scopes)| Step::IssueToken { by, user, client, scopes }),
+        2 => (asker(), any::<Index>(), any::<bool>())
+            .prop_map(|(by, which, is_by_hash)| Step::RevokeToken { by, which, is_by_hash }),
+        1 => (asker(), client(), scopes())
+            .prop_map(|(by, id, scopes)| Step::Any(AddClient { by, id, name: String::new(), scopes }.into())),
+        1 => (asker(), client()).prop_map(|(by, id)| Step::Any(RemoveClient { by, id }.into())),
         1 => (1..12_i64).prop_map(|n| {
             Step::Any(AdoptIssuerKey { key: IssuerKey { kid: n.to_string(), pkcs8: vec![] } }.into())
         }),

@@ -26,6 +26,7 @@ mod quotas;
 mod refusals;
 mod roster;
 mod several;
+mod terms;
 mod text;
 mod transfer;
 mod waiting_list;

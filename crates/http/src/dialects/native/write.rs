@@ -153,9 +153,11 @@ fn versions(headers: &HeaderMap) -> Result<Option<Versions>, Problem> {
             if tag == "*" {
                 return Ok(Some(Versions::Any));
             }
-            // A tag that is none of ours is the version of nothing here, and not a mistake.
-            let inner = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).ok_or_else(invalid)?;
-            named.push(Version::parse(inner));
+            // A tag that is none of ours is the version of nothing here, and not a mistake; likewise a weak one, which
+            // matches nothing (RFC 9110, 8.8.3.2).
+            let strong = tag.strip_prefix("W/").unwrap_or(tag);
+            let inner = strong.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).ok_or_else(invalid)?;
+            named.push(Version::parse(inner).filter(|_| strong == tag));
         }
     }
     Ok((!named.is_empty()).then(|| Versions::OneOf(named.into_iter().flatten().collect())))

@@ -5,6 +5,7 @@
 mod commands;
 mod facts;
 mod history;
+mod million;
 mod plans;
 mod questions;
 mod round_trips;
