@@ -37,7 +37,7 @@ fn crowded() -> Bench {
 fn a_page_of_a_million_costs_the_same_at_the_start_and_at_the_end() {
     let bench = crowded();
     let (readers, log) = bench.readers();
-    let mut cost = |page: &dyn Fn(&readers::Readers, Option<i64>) -> usize, after: Option<i64>| {
+    let cost = |page: &dyn Fn(&readers::Readers, Option<i64>) -> usize, after: Option<i64>| {
         // Once to have the statement prepared.
         page(&readers, after);
         log.take();
