@@ -17,7 +17,7 @@ const FAILED: i32 = 1;
 /// Exit code for a wrong command line.
 const MISUSED: i32 = 2;
 
-const TABLES: [&str; 17] = [
+const TABLES: [&str; 18] = [
     "users",
     "user_emails",
     "groups",
@@ -32,6 +32,7 @@ const TABLES: [&str; 17] = [
     "heads",
     "clients",
     "tokens",
+    "answers",
     "sequences",
     "secrets",
     "issuer_keys",

@@ -134,6 +134,7 @@ fn every_refusal_is_explained_by_a_fact_and_by_who_could_change_it() {
     slug-taken: nothing; asker
     client-taken: nothing; asker
     scope-not-granted: nothing; operator
+    administrators-only: nothing; operator
     ");
 }
 
