@@ -1,8 +1,9 @@
 //! Laws about asking again, about what is never refused, and about what a refusal tells.
 
-use guestlist_core::command::Command;
+use guestlist_core::command::{Command, DisableUser};
 use guestlist_core::explain::{Explanation, Fact, explain};
 use guestlist_core::outcome::Outcome;
+use guestlist_core::user::{User, UserRef};
 use guestlist_core::{Refusal, decide};
 use proptest::prelude::*;
 
@@ -19,6 +20,12 @@ proptest! {
             if decided.is_ok() && can_be_repeated(command) {
                 if matches!(command, Command::UpdateGroup(ask) if town.facts.group(&ask.group).is_none()) {
                     // It has another name now.
+                    return Ok(());
+                }
+                if let Command::DisableUser(DisableUser { by: Some(by), .. }) = command
+                    && !town.facts.user(&UserRef::Id(*by)).is_some_and(User::is_active)
+                {
+                    // It was the asker's own account.
                     return Ok(());
                 }
                 let again = decide(command, &town.facts, town.now);
