@@ -23,6 +23,7 @@ use guestlist_store::Store;
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 
+use crate::contract;
 use crate::people::{Group, Person};
 use crate::ports::{FakeClock, SeededEntropy};
 use crate::reply::Reply;
@@ -263,15 +264,28 @@ impl Request {
         self
     }
 
-    /// Sends it through the same layers as a request from the network.
+    /// Sends it through the same layers as a request from the network. The answer must be as the API's document says.
     pub async fn send(self) -> Reply {
         let request = self.builder.body(self.body).unwrap();
-        let response = guestlist_http::slashes::Forgiving(self.router).oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let body = body.collect().await.unwrap().to_bytes();
-        let text = String::from_utf8(body.to_vec()).expect("answers are text");
-        Reply { status: parts.status.as_u16(), headers: parts.headers, text }
+        let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
+        let (parts, body) = exchange(self.router, request).await;
+        let text = String::from_utf8(body).expect("answers are text");
+        let reply = Reply { status: parts.status.as_u16(), headers: parts.headers, text };
+        contract::hold(&method, &path, &reply);
+        reply
     }
+
+    /// Sends it for a body that is no text. Returns the status and the body.
+    pub async fn download(self) -> (u16, Vec<u8>) {
+        let (parts, body) = exchange(self.router, self.builder.body(self.body).unwrap()).await;
+        (parts.status.as_u16(), body)
+    }
+}
+
+async fn exchange(router: Router, request: axum::extract::Request) -> (axum::http::response::Parts, Vec<u8>) {
+    let response = guestlist_http::slashes::Forgiving(router).oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    (parts, body.collect().await.unwrap().to_bytes().to_vec())
 }
 
 fn open(database: &Path, clock: &Arc<FakeClock>, entropy: &Arc<SeededEntropy>, settings: &Settings) -> App {

@@ -2,6 +2,8 @@
 #![expect(clippy::expect_used, clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test may panic")]
 
 mod app;
+mod closed;
+pub mod contract;
 mod people;
 mod ports;
 pub mod postgres;

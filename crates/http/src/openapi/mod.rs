@@ -1,6 +1,8 @@
 //! What each API looks like, as an OpenAPI 3.1 document made of the very routes that are served.
 
+pub(crate) mod failure;
 mod page;
+mod shared;
 
 use std::sync::LazyLock;
 
@@ -10,6 +12,7 @@ use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, Type};
 use utoipa::openapi::{OpenApi, RefOr};
 
 pub(crate) use self::page::routes;
+use self::shared::shared;
 use crate::dialects;
 
 /// An API that guestlist speaks.
@@ -44,10 +47,10 @@ impl Dialect {
     #[must_use]
     pub const fn prefix(self) -> &'static str {
         match self {
-            Self::Native => "/guestlist/v1",
-            Self::Rocketchat => "/api",
-            Self::Quran => "/auth",
-            Self::QuranLegacy => "/v1/groups",
+            Self::Native => dialects::native::PREFIX,
+            Self::Rocketchat => dialects::rocketchat::PREFIX,
+            Self::Quran => dialects::quran::PREFIX,
+            Self::QuranLegacy => dialects::quran_legacy::PREFIX,
         }
     }
 
@@ -70,11 +73,14 @@ impl Dialect {
 }
 
 fn json(document: &OpenApi) -> String {
-    document.to_pretty_json().unwrap_or_else(|error| {
+    match serde_json::to_value(document) {
+        Ok(document) => format!("{:#}", shared(document)),
         // Nothing in a document can fail to be written: its keys are texts, and there is no I/O.
-        tracing::error!(%error, "an API's document could not be written");
-        String::new()
-    })
+        Err(error) => {
+            tracing::error!(%error, "an API's document could not be written");
+            String::new()
+        }
+    }
 }
 
 /// All operations of a document.
@@ -88,6 +94,11 @@ pub(crate) fn operations(document: &mut OpenApi) -> impl Iterator<Item = &mut Op
 /// A header of an answer.
 pub(crate) fn header(description: &str, kind: Type) -> Header {
     HeaderBuilder::new().schema(Some(Object::with_type(kind))).description(Some(description)).build()
+}
+
+/// A yes or no that is always the same.
+pub(crate) fn always<const YES: bool>() -> Schema {
+    ObjectBuilder::new().schema_type(Type::Boolean).enum_values(Some([YES])).build().into()
 }
 
 /// A text that is one of `values`.

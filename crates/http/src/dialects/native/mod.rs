@@ -28,7 +28,7 @@ use utoipa_axum::routes;
 use self::answer::Problem;
 use crate::{App, limits};
 
-const PREFIX: &str = "/guestlist/v1";
+pub(crate) const PREFIX: &str = "/guestlist/v1";
 
 pub(super) fn routes() -> Router<App> {
     let routes = Router::from(operations())

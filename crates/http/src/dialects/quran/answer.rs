@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::authenticate::NoCaller;
 use crate::json::NotAnObject;
 use crate::limits::Fault;
-use crate::quran_groups::{FieldError, INVITED};
+use crate::quran_groups::{FieldError, Invited, Success};
 use crate::retry_after::RetryAt;
 
 /// How long to stay away from a server that is overloaded, in seconds.
@@ -38,13 +38,13 @@ pub(super) enum Answer {
 
 impl Answer {
     pub(super) fn data(data: impl serde::Serialize) -> Self {
-        Self::Ok(json!({ "success": true, "data": data }))
+        Self::Ok(json!(Success::of(data)))
     }
 
     pub(super) fn invited(row: InviteRow) -> Self {
         match row {
             InviteRow::Added | InviteRow::Invited(_) | InviteRow::Renewed(_) | InviteRow::Waiting => {
-                Self::data(json!({ "message": INVITED }))
+                Self::data(Invited::default())
             }
             InviteRow::AlreadyMember => Self::UnprocessableEntity,
             InviteRow::Refused(refusal) => refusal.into(),
@@ -52,7 +52,7 @@ impl Answer {
     }
 
     /// Status, `type` and `message` of an error.
-    const fn error(&self) -> (StatusCode, &'static str, &'static str) {
+    pub(super) const fn error(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
             Self::Ok(_) => (StatusCode::OK, "", ""),
             Self::InvalidRequest => {

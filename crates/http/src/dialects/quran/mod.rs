@@ -22,7 +22,7 @@ use utoipa_axum::routes;
 use self::answer::Answer;
 use crate::{App, limits};
 
-const PREFIX: &str = "/auth";
+pub(crate) const PREFIX: &str = "/auth";
 
 pub(super) fn routes() -> Router<App> {
     let routes = Router::from(operations())

@@ -12,26 +12,26 @@ use serde_json::json;
 
 use crate::authenticate::NoCaller;
 use crate::json::NotAnObject;
-use crate::quran_groups::{FieldError, INVITED};
+use crate::quran_groups::{FieldError, Invited, Success};
 use crate::retry_after::RetryAt;
 
 /// A status and a body.
 #[derive(Debug)]
 pub(super) struct Answer {
-    status: StatusCode,
-    body: serde_json::Value,
+    pub(super) status: StatusCode,
+    pub(super) body: serde_json::Value,
     retry_at: Option<RetryAt>,
 }
 
 impl Answer {
     pub(super) fn ok(data: impl Serialize) -> Self {
-        Self { status: StatusCode::OK, body: json!({ "success": true, "data": data }), retry_at: None }
+        Self { status: StatusCode::OK, body: json!(Success::of(data)), retry_at: None }
     }
 
     pub(super) fn invited(row: InviteRow) -> Self {
         match row {
             InviteRow::Added | InviteRow::Invited(_) | InviteRow::Renewed(_) | InviteRow::Waiting => {
-                Self::ok(json!({ "message": INVITED }))
+                Self::ok(Invited::default())
             }
             InviteRow::AlreadyMember => Self::invalid("User is already a member of this group"),
             InviteRow::Refused(refusal) => refusal.into(),
@@ -59,7 +59,7 @@ impl Answer {
     }
 
     /// The document knows no such answer. A status that is true is safer than a 500, which clients may repeat at once.
-    fn too_many_requests(until: Timestamp) -> Self {
+    pub(super) fn too_many_requests(until: Timestamp) -> Self {
         let message = "Too many requests, please try again later";
         let answer = Self::error(StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsError", message);
         Self { retry_at: Some(RetryAt(until)), ..answer }

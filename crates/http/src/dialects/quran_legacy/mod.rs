@@ -23,7 +23,7 @@ use utoipa_axum::routes;
 use self::answer::Answer;
 use crate::{App, limits};
 
-const PREFIX: &str = "/v1/groups";
+pub(crate) const PREFIX: &str = "/v1/groups";
 
 pub(super) fn routes() -> Router<App> {
     let routes = Router::from(operations())

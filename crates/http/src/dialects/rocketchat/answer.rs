@@ -8,23 +8,31 @@ use guestlist_identity::password::HashingError;
 use guestlist_store::{Rejection, StoreError};
 use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use crate::authenticate::NoCaller;
 use crate::limits::Fault;
+use crate::openapi::always;
 
 /// A status and a body.
 #[derive(Debug)]
 pub(super) struct Answer {
-    status: StatusCode,
-    body: Value,
+    pub(super) status: StatusCode,
+    pub(super) body: Value,
+}
+
+/// A success: its content, with a flag beside the fields.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Success<T> {
+    #[serde(flatten)]
+    content: T,
+    #[schema(schema_with = always::<true>)]
+    success: bool,
 }
 
 impl Answer {
-    /// `content` with the flag of success beside its fields.
     pub(super) fn ok(content: impl Serialize) -> Self {
-        let mut body = json!(content);
-        body["success"] = true.into();
-        Self { status: StatusCode::OK, body }
+        Self { status: StatusCode::OK, body: json!(Success { content, success: true }) }
     }
 
     /// A refusal of the domain: `REASON [CODE]`, the code, and details if there are any.
@@ -157,7 +165,7 @@ impl Answer {
         }
     }
 
-    fn too_many_requests() -> Self {
+    pub(super) fn too_many_requests() -> Self {
         let error = "Error, too many requests. Please slow down. [error-too-many-requests]";
         Self::plain(StatusCode::TOO_MANY_REQUESTS, error)
     }
@@ -166,7 +174,7 @@ impl Answer {
         Self::plain(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
     }
 
-    fn unavailable() -> Self {
+    pub(super) fn unavailable() -> Self {
         Self::plain(StatusCode::SERVICE_UNAVAILABLE, "Service unavailable")
     }
 

@@ -1,4 +1,4 @@
-//! `POST /api/v1/groups.invite`: makes one or more users members of a private group, at once.
+//! Making users members of a private group, at once.
 
 use std::collections::HashSet;
 
@@ -12,13 +12,13 @@ use guestlist_core::names::Username;
 use guestlist_core::outcome::InviteRow;
 use guestlist_core::user::UserRef;
 use guestlist_store::Rejection;
-use serde_json::json;
 
-use super::answer::Answer;
+use super::answer::{Answer, Success};
 use super::body::Body;
 use super::caller::Caller;
 use super::params::{Kind, Naming, Params};
-use super::wire::Room;
+use super::schema::{BodyFailures, Failures, InviteBody, RefusedFailures, TooManyFailures};
+use super::wire::{OneGroup, Room};
 use crate::App;
 
 const FIELDS: &[(&str, Kind)] = &[
@@ -32,13 +32,22 @@ const FIELDS: &[(&str, Kind)] = &[
 /// What the server calls its own method behind this endpoint.
 const METHOD: &str = "addUsersToRoom";
 
-/// Makes one or more users members of a private group, at once.
+/// Adds users to a group
+///
+/// They are members at once, without being asked.
 #[utoipa::path(
     post,
     path = "/v1/groups.invite",
     operation_id = "groups.invite",
     tag = "Groups",
-    responses((status = 200, description = "Done."))
+    request_body(content((InviteBody = "application/json"), (InviteBody = "application/x-www-form-urlencoded"))),
+    responses(
+        (status = 200, description = "They are in; whoever does not exist is passed over.", body = Success<OneGroup>),
+        Failures,
+        RefusedFailures,
+        BodyFailures,
+        TooManyFailures,
+    )
 )]
 pub(super) async fn handle(caller: Caller, app: State<App>, Body(params): Body) -> Result<Answer, Answer> {
     params.check(Naming::One, FIELDS).map_err(|messages| Answer::invalid_body(&messages))?;
@@ -64,7 +73,7 @@ pub(super) async fn handle(caller: Caller, app: State<App>, Body(params): Body) 
 
     let view = app.store.read().group(GroupRef::Id(invited.group), Some(caller.id)).await?;
     let view = view.ok_or_else(Answer::room_not_found)?;
-    Ok(Answer::ok(json!({ "group": Room::load(&app, view).await? })))
+    Ok(Answer::ok(OneGroup { group: Room::load(&app, view).await? }))
 }
 
 /// Why nobody at all is in. Who does not exist is passed over.

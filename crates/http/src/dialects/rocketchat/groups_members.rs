@@ -1,16 +1,19 @@
-//! `GET /api/v1/groups.members`: the active members of one of the caller's groups, page by page.
+//! The active members of one of the caller's groups, page by page.
 
 use axum::extract::State;
 use guestlist_core::user::User;
 use guestlist_store::RosterSearch;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
 
-use super::answer::Answer;
+use super::answer::{Answer, Success};
 use super::body::Query;
 use super::caller::Caller;
 use super::params::{Kind, Naming, Params};
 use super::room;
-use super::wire::{OFFLINE, username};
+use super::schema::{Failures, RefusedFailures};
+use super::wire::{OFFLINE, offline, username};
 use crate::App;
 use crate::time::iso;
 
@@ -27,13 +30,33 @@ const COUNT_MAX: u32 = 100;
 /// For those who ask for everything: an answer that still fits in memory many times over.
 const COUNT_WITHOUT_LIMIT: u32 = 10_000;
 
-/// The active members of one of the caller's groups, page by page.
+/// Lists a group's members
+///
+/// The active members of one of the caller's groups that is not archived, page by page.
 #[utoipa::path(
     get,
     path = "/v1/groups.members",
     operation_id = "groups.members",
     tag = "Groups",
-    responses((status = 200, description = "Done."))
+    params(
+        ("roomId" = Option<String>, Query, description = "The group's `_id`: this or `roomName`."),
+        ("roomName" = Option<String>, Query, description = "The group's `name`. It is not looked at beside `roomId`."),
+        ("offset" = Option<i64>, Query, description = "How many members to pass over.", minimum = 0),
+        (
+            "count" = Option<i64>, Query, minimum = 0,
+            description = "How many to show: 50 unless given, 100 at most. 0 is for all, up to 10,000.",
+        ),
+        (
+            "sort" = Option<String>, Query, example = r#"{"username":-1}"#,
+            description = "A JSON object. By `username`, up (1) or down (-1).",
+        ),
+        ("filter" = Option<String>, Query, description = "Only whose name or username has this in it."),
+        (
+            "status[]" = Option<Vec<String>>, Query,
+            description = "Only who has one of these statuses. Everybody's is `offline`.",
+        ),
+    ),
+    responses((status = 200, description = "A page of members.", body = Success<Page>), Failures, RefusedFailures)
 )]
 pub(super) async fn handle(caller: Caller, app: State<App>, Query(params): Query) -> Result<Answer, Answer> {
     let params = params.with_lists(&["status"]);
@@ -52,8 +75,8 @@ pub(super) async fn handle(caller: Caller, app: State<App>, Query(params): Query
         let roster = app.store.read().roster(view.group.id, search).await?;
         (roster.members, roster.total)
     };
-    let members: Vec<Value> = members.iter().map(member).collect();
-    Ok(Answer::ok(json!({ "count": members.len(), "members": members, "offset": offset, "total": total })))
+    let members: Vec<_> = members.iter().map(Member::of).collect();
+    Ok(Answer::ok(Page { count: members.len(), members, offset, total }))
 }
 
 fn search(params: &Params) -> Result<RosterSearch, Answer> {
@@ -79,13 +102,43 @@ fn sorts_down(text: &str) -> Result<bool, Answer> {
     Ok(keys.get("username").and_then(Value::as_i64) == Some(-1))
 }
 
-fn member(user: &User) -> Value {
-    let username = username(user);
-    json!({
-        "_id": user.uid.as_str(),
-        "name": user.name.as_ref().map_or(username.as_str(), |name| name.as_str()),
-        "username": username,
-        "status": OFFLINE,
-        "_updatedAt": iso(user.updated_at),
-    })
+/// A page of members.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Members)]
+pub(super) struct Page {
+    /// How many there are on this page.
+    count: usize,
+    members: Vec<Member>,
+    /// How many there are before this page.
+    offset: u32,
+    /// How many there are on all pages.
+    total: u64,
+}
+
+/// A member.
+#[derive(Debug, Serialize, ToSchema)]
+struct Member {
+    #[serde(rename = "_id")]
+    #[schema(example = "rbAXPnMktTFbNpwtJ")]
+    id: String,
+    name: String,
+    username: String,
+    #[schema(schema_with = offline)]
+    status: &'static str,
+    #[serde(rename = "_updatedAt")]
+    #[schema(format = DateTime)]
+    updated_at: String,
+}
+
+impl Member {
+    fn of(user: &User) -> Self {
+        let username = username(user);
+        Self {
+            id: user.uid.to_string(),
+            name: user.name.as_ref().map_or_else(|| username.clone(), ToString::to_string),
+            username,
+            status: OFFLINE,
+            updated_at: iso(user.updated_at),
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! `POST /api/v1/login`: a token for a name and a password, or for a token that is still good.
+//! A token for a name and a password, or for a token that is still good.
 
 use axum::extract::State;
 use axum::http::Extensions;
@@ -11,26 +11,40 @@ use guestlist_core::time::Lifetime;
 use guestlist_core::user::{User, UserRef};
 use guestlist_identity::password::Password;
 use guestlist_identity::token::PlainToken;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
 
-use super::answer::Answer;
+use super::answer::{Answer, Success};
 use super::body::Body;
 use super::caller::is_good_for_this_api;
 use super::params::Params;
+use super::schema::{BodyFailures, LoginBody, LoginFailures, ServerFailures};
 use super::wire::Me;
 use crate::authenticate::{self, NoCaller};
+use crate::openapi::one_of;
 use crate::{App, request_id};
 
 /// How long a login lasts.
 const LIFETIME: Lifetime = Lifetime::from_days(90);
 
-/// A token for a name and a password, or for a token that is still good.
+/// Logs in
+///
+/// With a name and a password for a new token, or with a token that is still good.
 #[utoipa::path(
     post,
     path = "/v1/login",
     operation_id = "login",
     tag = "Login",
-    responses((status = 200, description = "Done."))
+    security(()),
+    request_body(content((LoginBody = "application/json"), (LoginBody = "application/x-www-form-urlencoded"))),
+    responses(
+        (status = 200, description = "Logged in, for 90 days.", body = Success<LoggedIn>),
+        ServerFailures,
+        BodyFailures,
+        LoginFailures,
+    )
 )]
 pub(super) async fn handle(app: State<App>, extensions: Extensions, Body(params): Body) -> Result<Answer, Answer> {
     let origin = request_id::origin(Via::RocketChat, &extensions);
@@ -66,7 +80,7 @@ pub(super) async fn handle(app: State<App>, extensions: Extensions, Body(params)
         lifetime: Some(LIFETIME),
     };
     app.store.submit_from(&origin, issue).await.map_err(|rejection| Answer::rejected(rejection, "login"))?;
-    Ok(answer(&user, token.reveal(), &me))
+    Ok(answer(&user, token.reveal(), me))
 }
 
 async fn resume(app: &App, origin: Origin, token: &str) -> Result<Answer, Answer> {
@@ -75,12 +89,38 @@ async fn resume(app: &App, origin: Origin, token: &str) -> Result<Answer, Answer
             NoCaller::Unauthenticated(_) => Answer::login_failed(),
             NoCaller::Unknowable(error) => error.into(),
         })?;
-    Ok(answer(&caller, token, &Me::load(app, &caller).await?))
+    Ok(answer(&caller, token, Me::load(app, &caller).await?))
 }
 
-fn answer(user: &User, token: &str, me: &Me) -> Answer {
-    let data = json!({ "userId": user.uid.as_str(), "authToken": token, "me": me });
-    Answer::ok(json!({ "status": "success", "data": data }))
+fn answer(user: &User, token: &str, me: Me) -> Answer {
+    let data = Login { user_id: user.uid.to_string(), auth_token: token.to_owned(), me };
+    Answer::ok(LoggedIn { status: SUCCESS, data })
+}
+
+const SUCCESS: &str = "success";
+
+fn success() -> RefOr<Schema> {
+    one_of("What clients look at.", [SUCCESS])
+}
+
+/// A success.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct LoggedIn {
+    #[schema(schema_with = success)]
+    status: &'static str,
+    data: Login,
+}
+
+/// Who is logged in, and the token for the next requests.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Login {
+    /// For the header `X-User-Id`.
+    #[schema(example = "rbAXPnMktTFbNpwtJ")]
+    user_id: String,
+    /// For the header `X-Auth-Token`.
+    auth_token: String,
+    me: Me,
 }
 
 /// Whoever is named: by a text `user` (an address if it has an @), by `username`, by `email`, or by an object `user`

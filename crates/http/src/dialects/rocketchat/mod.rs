@@ -30,7 +30,7 @@ use utoipa_axum::routes;
 use self::answer::Answer;
 use crate::{App, limits};
 
-const PREFIX: &str = "/api";
+pub(crate) const PREFIX: &str = "/api";
 
 pub(super) fn routes() -> Router<App> {
     let routes = Router::from(operations())

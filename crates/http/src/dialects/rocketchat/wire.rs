@@ -4,36 +4,63 @@ use guestlist_core::user::{User, UserEmail};
 use guestlist_store::{GroupView, StoreError};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
 
 use crate::App;
+use crate::openapi::one_of;
 use crate::time::iso;
 
 /// Members whose names a group is shown with. A larger group is shown without: an answer must not grow with it.
 const USERNAMES_MAX: u16 = 100;
 
+/// What is the type of every group here.
+fn private() -> RefOr<Schema> {
+    one_of("Private.", [PRIVATE])
+}
+
+const PRIVATE: &str = "p";
+
 /// A private group.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Group)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Room {
     #[serde(rename = "_id")]
+    #[schema(example = "rbAXPnMktTFbNpwtJ")]
     id: String,
+    /// The name in addresses.
+    #[schema(example = "my-halaqa")]
     name: String,
+    /// The name for people.
+    #[schema(example = "My Halaqa")]
     fname: String,
+    #[schema(schema_with = private)]
     t: &'static str,
+    #[schema(minimum = 0)]
     msgs: i64,
+    #[schema(minimum = 0)]
     users_count: i64,
+    /// Whose group it is, unless they are more than a hundred.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     usernames: Option<Vec<String>>,
+    /// Who made it.
     u: UserTag,
+    /// When it was made.
+    #[schema(format = DateTime, example = "2026-01-02T03:04:05.678Z")]
     ts: String,
     ro: bool,
     default: bool,
     sys_mes: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     description: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     archived: Option<bool>,
     #[serde(rename = "_updatedAt")]
+    #[schema(format = DateTime, example = "2026-01-02T03:04:05.678Z")]
     updated_at: String,
 }
 
@@ -49,7 +76,7 @@ impl Room {
             id: group.uid.to_string(),
             name: group.slug.to_string(),
             fname: group.name.to_string(),
-            t: "p",
+            t: PRIVATE,
             msgs: group.tally.notices,
             users_count: group.tally.members,
             usernames,
@@ -66,12 +93,13 @@ impl Room {
 }
 
 /// A user, as short as can be.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct UserTag {
     #[serde(rename = "_id")]
     id: String,
     username: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     name: Option<String>,
 }
 
@@ -82,7 +110,7 @@ impl UserTag {
 }
 
 /// The caller, as `me` and `login` show them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Me {
     #[serde(rename = "_id")]
@@ -90,8 +118,11 @@ pub(super) struct Me {
     username: String,
     name: String,
     emails: Vec<EmailTag>,
+    /// The first address that is verified.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     email: Option<String>,
+    #[schema(schema_with = offline)]
     status: &'static str,
     active: bool,
     roles: Vec<&'static str>,
@@ -101,28 +132,33 @@ pub(super) struct Me {
     is_oauth_user: bool,
     services: Services,
     #[serde(rename = "_updatedAt")]
+    #[schema(format = DateTime, example = "2026-01-02T03:04:05.678Z")]
     updated_at: String,
 }
 
-#[derive(Debug, Serialize)]
+/// An address.
+#[derive(Debug, Serialize, ToSchema)]
 struct EmailTag {
     address: String,
     verified: bool,
 }
 
-#[derive(Debug, Default, Serialize)]
+/// Nothing can be set here.
+#[derive(Debug, Default, Serialize, ToSchema)]
 struct Settings {
     profile: Map<String, Value>,
     preferences: Map<String, Value>,
     calendar: Map<String, Value>,
 }
 
-#[derive(Debug, Serialize)]
+/// How the user can log in.
+#[derive(Debug, Serialize, ToSchema)]
 struct Services {
     password: PasswordService,
 }
 
-#[derive(Debug, Serialize)]
+/// Whether there is a password.
+#[derive(Debug, Serialize, ToSchema)]
 struct PasswordService {
     exists: bool,
 }
@@ -160,8 +196,18 @@ impl EmailTag {
 /// Everybody's status: there is no presence here.
 pub(super) const OFFLINE: &str = "offline";
 
+pub(super) fn offline() -> RefOr<Schema> {
+    one_of("Everybody's: there is no presence here.", [OFFLINE])
+}
+
 /// The username that clients expect of everybody. Users first seen in a token of the identity provider have none; their
 /// id stands for it.
 pub(super) fn username(user: &User) -> String {
     user.username.as_ref().map_or_else(|| user.uid.to_string(), ToString::to_string)
+}
+
+/// An answer about a group.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct OneGroup {
+    pub(super) group: Room,
 }

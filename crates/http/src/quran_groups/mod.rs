@@ -2,82 +2,23 @@
 //! request bodies and results. What differs, credentials and answers, is in `dialects/quran_legacy` and
 //! `dialects/quran`.
 
+mod wire;
+
 use guestlist_core::command::{Admission, Expiry, Invite, Target};
 use guestlist_core::credential::Scopes;
 use guestlist_core::group::{GroupKind, GroupRef};
 use guestlist_core::ids::{GroupId, UserId};
 use guestlist_core::member::RoleSet;
 use guestlist_core::names::Email;
-use guestlist_core::outcome::{InviteRow, Invited};
+use guestlist_core::outcome::{self, InviteRow};
 use guestlist_core::user::{User, UserRef};
 use guestlist_core::{Refusal, policy};
 use guestlist_store::{GroupView, Rejection, StoreError};
-use serde::Serialize;
 
+pub(crate) use self::wire::{InviteUser, Invited, Room, Rooms, Success};
 use crate::App;
 use crate::authenticate::Asker;
 use crate::json::Object;
-
-/// What an invitation answers, whoever was invited.
-pub(crate) const INVITED: &str = "User has been invited successfully.";
-
-/// What these APIs show where a group has no picture.
-const MISSING_AVATAR: &str = "/avatars/original/missing.png";
-
-/// A group or page as these APIs show it: 14 fields, none of them ever null.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_excessive_bools, clippy::struct_field_names, reason = "the fields are the API's")]
-pub(crate) struct Room {
-    id: i64,
-    name: String,
-    description: String,
-    public: bool,
-    active: bool,
-    verified: bool,
-    subdomain: String,
-    room_type: &'static str,
-    group: String,
-    avatar: &'static str,
-    link: String,
-    members_count: i64,
-    posts_count: i64,
-    current_user_is_admin: bool,
-}
-
-impl Room {
-    pub(crate) fn of(view: &GroupView, caller: &User, public_url: &str) -> Self {
-        let group = &view.group;
-        let slug = group.slug.to_string();
-        let (room_type, slug, subdomain, link) = match group.kind {
-            GroupKind::Group => ("group", slug, String::new(), format!("{public_url}/groups/{}", group.slug)),
-            GroupKind::Page => ("page", String::new(), slug, public_url.to_owned()),
-        };
-        Self {
-            id: group.id.get(),
-            name: group.name.to_string(),
-            description: group.description.to_string(),
-            public: group.is_public,
-            active: group.is_active(),
-            verified: group.is_verified || group.kind == GroupKind::Page,
-            subdomain,
-            room_type,
-            group: slug,
-            avatar: MISSING_AVATAR,
-            link,
-            members_count: group.tally.members,
-            posts_count: 0,
-            current_user_is_admin: policy::runs_group(caller, view.membership.as_ref()),
-        }
-    }
-}
-
-/// The caller's groups, split by kind.
-#[derive(Debug, Serialize)]
-pub(crate) struct Rooms {
-    pages: Vec<Room>,
-    groups: Vec<Room>,
-}
 
 /// All groups of which `caller` is a member.
 pub(crate) async fn list(app: &App, caller: &User) -> Result<Rooms, StoreError> {
@@ -112,7 +53,7 @@ where
         admission: Admission::OnAcceptance(Expiry::Usual),
         batch: None,
     };
-    let Invited { rows, .. } = caller.submit(app, invite).await?;
+    let outcome::Invited { rows, .. } = caller.submit(app, invite).await?;
     rows.first().copied().ok_or_else(|| StoreError::bug("an invitation without a row").into())
 }
 
