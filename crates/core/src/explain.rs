@@ -182,7 +182,9 @@ fn count(items: usize) -> i64 {
     i64::try_from(items).unwrap_or(i64::MAX)
 }
 
-fn remedy(refusal: Refusal) -> Remedy {
+/// Who could make the answer another than `refusal`.
+#[must_use]
+pub fn remedy(refusal: Refusal) -> Remedy {
     let group = |what: Permission| Remedy::Roles(what.holders());
     match refusal {
         Refusal::GroupNotFound

@@ -100,6 +100,53 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// One of each kind, in order of their declaration, to list them. What some hold is only an example.
+    pub const EACH: [Self; 43] = [
+        Self::GroupNotFound,
+        Self::UserNotFound,
+        Self::MemberNotFound,
+        Self::InvitationNotFound,
+        Self::LinkNotFound,
+        Self::RequestNotFound,
+        Self::OfferNotFound,
+        Self::BatchNotFound,
+        Self::TokenNotFound,
+        Self::ClientNotFound,
+        Self::CallerDisabled,
+        Self::NotAllowed(Permission::Invite),
+        Self::GroupArchived,
+        Self::NobodyToInvite,
+        Self::TooManyTargets,
+        Self::InvitationClosed(InvitationState::Revoked),
+        Self::AddressMismatch,
+        Self::SentRecently(Timestamp::from_millis(0)),
+        Self::LifetimeTooLong(Lifetime::from_days(1)),
+        Self::EndInThePast,
+        Self::LinkClosed(LinkState::Revoked),
+        Self::UsesOutOfRange,
+        Self::ByInvitationOnly,
+        Self::AlreadyOwner,
+        Self::GroupFull,
+        Self::WaitingListFull,
+        Self::SeatsOutOfRange,
+        Self::TooManyInvitations,
+        Self::DailyQuotaSpent(Timestamp::from_millis(0)),
+        Self::BatchAnswered,
+        Self::TooManyOptOuts,
+        Self::NotRestorable,
+        Self::NotPurgeable,
+        Self::LastOwner,
+        Self::IdOutOfRange,
+        Self::IdTaken,
+        Self::UidTaken,
+        Self::SubjectTaken,
+        Self::UsernameTaken,
+        Self::EmailTaken,
+        Self::SlugTaken,
+        Self::ClientTaken,
+        Self::ScopeNotGranted,
+    ];
+
     /// A stable name for clients and logs.
     #[must_use]
     pub const fn code(self) -> &'static str {
