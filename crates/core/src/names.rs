@@ -4,6 +4,9 @@
 use std::fmt;
 
 use unicode_normalization::UnicodeNormalization as _;
+use uuid::Uuid;
+
+use crate::ids::Uid;
 
 /// Why a text is no name of its kind. `Display` completes the sentence "the e-mail address …".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -279,7 +282,7 @@ impl Subject {
         if text.chars().any(char::is_control) {
             return Err(NameError::Malformed);
         }
-        let is_uuid = text.len() == 36 && uuid::Uuid::try_parse(text).is_ok();
+        let is_uuid = text.len() == 36 && Uuid::try_parse(text).is_ok();
         Ok(Self(if is_uuid { text.to_ascii_lowercase() } else { text.to_owned() }))
     }
 
@@ -287,6 +290,19 @@ impl Subject {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl From<&Uid> for Slug {
+    /// A uid has a form that a slug may have, too.
+    fn from(uid: &Uid) -> Self {
+        Self(uid.as_str().to_owned())
+    }
+}
+
+impl From<Uuid> for Subject {
+    fn from(uuid: Uuid) -> Self {
+        Self(uuid.to_string())
     }
 }
 

@@ -3,9 +3,10 @@
 use crate::credential::{Client, Scopes};
 use crate::group::Group;
 use crate::ids::UserId;
+use crate::invitation::{Invitation, Invitee};
 use crate::member::{Membership, Role, RoleSet};
 use crate::refusal::Refusal;
-use crate::user::User;
+use crate::user::{User, UserEmail};
 
 /// Something that not every member may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -79,10 +80,20 @@ pub const fn may_administer(user: &User) -> bool {
     user.is_active() && user.is_admin
 }
 
+/// Insists on that.
+pub fn require_administrator(user: &User) -> Result<(), Refusal> {
+    may_administer(user).then_some(()).ok_or(Refusal::AdministratorsOnly)
+}
+
 /// Whether `viewer` may see the account of `user`, addresses included.
 #[must_use]
 pub fn may_see_account(viewer: &User, user: UserId) -> bool {
     viewer.id == user || may_administer(viewer)
+}
+
+/// Insists that `user` may do `what` in the group to which `membership` ties them.
+pub fn require(what: Permission, user: &User, membership: Option<&Membership>) -> Result<(), Refusal> {
+    may(what, user, membership).then_some(()).ok_or(Refusal::NotAllowed(what))
 }
 
 /// The scopes that a new token of `user` gets: those asked for or, if none are, all that `client` may have; without a
@@ -122,4 +133,26 @@ pub const fn is_private_to(group: &Group, membership: Option<&Membership>) -> bo
 #[must_use]
 pub fn runs_group(user: &User, membership: Option<&Membership>) -> bool {
     may(Permission::Invite, user, membership)
+}
+
+/// Whether someone with this `membership`, or none, may see to whom a group is offered.
+#[must_use]
+pub const fn may_see_offer(membership: Option<&Membership>) -> bool {
+    membership.is_some()
+}
+
+/// Whether `user`, whose addresses are `emails`, may see an invitation to a group to which `membership` ties them: it is
+/// theirs, by account or by a verified address, or they let people in there.
+#[must_use]
+pub fn may_see_invitation(
+    invitation: &Invitation,
+    user: &User,
+    emails: &[UserEmail],
+    membership: Option<&Membership>,
+) -> bool {
+    let is_theirs = match &invitation.invitee {
+        Invitee::User(id) => *id == user.id,
+        Invitee::Email(email) => emails.iter().any(|own| own.is_verified && own.email == *email),
+    };
+    user.is_active() && is_theirs || may(Permission::Invite, user, membership)
 }

@@ -101,7 +101,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// One of each kind, in order of their declaration, to list them. What some hold is only an example.
-    pub const EACH: [Self; 43] = [
+    pub const EACH: [Self; 44] = [
         Self::GroupNotFound,
         Self::UserNotFound,
         Self::MemberNotFound,
@@ -145,6 +145,7 @@ impl Refusal {
         Self::SlugTaken,
         Self::ClientTaken,
         Self::ScopeNotGranted,
+        Self::AdministratorsOnly,
     ];
 
     /// A stable name for clients and logs.

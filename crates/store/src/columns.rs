@@ -1,7 +1,8 @@
 //! What the tables look like to both engines: which columns make a thing, in which order, and how states are stored.
 
 use guestlist_core::Facts;
-use guestlist_core::ids::{GroupId, UserId};
+use guestlist_core::history::Thing;
+use guestlist_core::ids::{GroupId, InvitationId, UserId};
 use guestlist_core::invitation::InvitationState;
 use guestlist_core::opt_out::InvitationsFrom;
 use guestlist_core::request::RequestState;
@@ -153,6 +154,11 @@ pub(crate) fn invitations_from(kind: u8, id: i64) -> Option<InvitationsFrom> {
         (2, id) => UserId::new(id).map(InvitationsFrom::Inviter),
         _ => None,
     }
+}
+
+/// Reads the stored form of a thing that is an invitation.
+pub(crate) fn invitation_named(thing: &str) -> Option<InvitationId> {
+    if let Ok(Thing::Invitation(id)) = thing.parse() { Some(id) } else { None }
 }
 
 /// Reads a row of `sequences`.

@@ -1,13 +1,15 @@
 //! Reading: what can be asked of the storage, and the shapes in which it answers. Reads do not pass the writer.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use guestlist_core::Timestamp;
 use guestlist_core::credential::{AccessToken, Client, ClientId, IssuerKey, PasswordHash, TokenHash};
 use guestlist_core::group::{Group, GroupRef};
 use guestlist_core::history::{Event, Finding, Stream};
-use guestlist_core::ids::{GroupId, InvitationId, LinkId, TokenId, UserId};
-use guestlist_core::invitation::{Invitation, InvitationRef, InvitationTokenHash};
-use guestlist_core::link::Link;
+use guestlist_core::ids::{BatchId, GroupId, InvitationId, LinkId, TokenId, UserId};
+use guestlist_core::invitation::{Invitation, InvitationRef, InvitationState, InvitationTokenHash};
+use guestlist_core::link::{Link, LinkRef};
 use guestlist_core::member::Membership;
 use guestlist_core::names::Subject;
 use guestlist_core::opt_out::OptOut;
@@ -44,6 +46,13 @@ pub trait Queries: Send + Sync {
     /// All groups of which `user` is a member, by name, then number. Complete, however many there are.
     async fn groups_of(&self, user: UserId) -> Result<Vec<GroupView>, StoreError>;
 
+    /// The groups of which `user` is a member, in order of their numbers.
+    async fn groups_joined(
+        &self,
+        user: UserId,
+        page: PageRequest<GroupId>,
+    ) -> Result<Page<GroupView, GroupId>, StoreError>;
+
     /// Groups in order of their numbers.
     async fn groups(&self, page: PageRequest<GroupId>) -> Result<Page<Group, GroupId>, StoreError>;
 
@@ -63,6 +72,24 @@ pub trait Queries: Send + Sync {
         now: Timestamp,
         page: PageRequest<InvitationId>,
     ) -> Result<Page<InvitationView, InvitationId>, StoreError>;
+
+    /// The invitations of a group that are stored in one state, oldest first. One whose time ran out may still be stored as
+    /// pending.
+    async fn invitations(
+        &self,
+        group: GroupId,
+        state: InvitationState,
+        page: PageRequest<InvitationId>,
+    ) -> Result<Page<InvitationView, InvitationId>, StoreError>;
+
+    /// The invitations that a batch made or renewed in a group, in the order in which it did. The key is the number of the
+    /// event that tells it. One that several commands of the batch renewed may be on several pages.
+    async fn invitations_in_batch(
+        &self,
+        group: GroupId,
+        batch: BatchId,
+        page: PageRequest<i64>,
+    ) -> Result<Page<InvitationView, i64>, StoreError>;
 
     /// The open invitations for a user, made to the account or to one of its verified addresses, oldest first; not those
     /// that the user refuses for good.
@@ -90,6 +117,9 @@ pub trait Queries: Send + Sync {
 
     /// The invite links of a group in any state, oldest first.
     async fn links(&self, group: GroupId, page: PageRequest<LinkId>) -> Result<Page<Link, LinkId>, StoreError>;
+
+    /// An invite link in any state; not of a deleted group.
+    async fn link(&self, which: LinkRef) -> Result<Option<Link>, StoreError>;
 
     /// What somebody refuses for good, in no particular order. Complete; nobody refuses more than a thousand, besides those
     /// that they refused by address before they had an account.
@@ -214,4 +244,10 @@ pub struct Roster {
     pub members: Vec<User>,
     /// How many match in all.
     pub total: u64,
+}
+
+/// The invitations that a page of events tells of, each once, in the order of the events.
+pub(crate) fn in_order(told: Page<(i64, InvitationId), i64>, views: Vec<InvitationView>) -> Page<InvitationView, i64> {
+    let mut views: HashMap<_, _> = views.into_iter().map(|view| (view.invitation.id, view)).collect();
+    Page { items: told.items.iter().filter_map(|(_, id)| views.remove(id)).collect(), next: told.next }
 }

@@ -5,9 +5,9 @@ use guestlist_core::Timestamp;
 use guestlist_core::credential::{AccessToken, Client, ClientId, IssuerKey, PasswordHash, TokenHash};
 use guestlist_core::group::{Group, GroupRef};
 use guestlist_core::history::{Event, Finding, Stream};
-use guestlist_core::ids::{GroupId, InvitationId, LinkId, TokenId, UserId};
-use guestlist_core::invitation::InvitationRef;
-use guestlist_core::link::Link;
+use guestlist_core::ids::{BatchId, GroupId, InvitationId, LinkId, TokenId, UserId};
+use guestlist_core::invitation::{InvitationRef, InvitationState};
+use guestlist_core::link::{Link, LinkRef};
 use guestlist_core::member::Membership;
 use guestlist_core::names::Subject;
 use guestlist_core::opt_out::{OptOut, Person, PersonHash};
@@ -20,11 +20,13 @@ use super::readers::Readers;
 use super::{failure, rows};
 use crate::columns::{
     GROUP_COLUMNS, INVITATION_COLUMNS, REQUEST_COLUMNS, TOKEN_COLUMNS, USER_COLUMNS, event_columns, group_columns,
-    invitation_columns, link_columns, membership_columns, request_columns, token_columns, user_columns,
+    invitation_columns, link_columns, membership_columns, request_columns, state_number, token_columns, user_columns,
 };
 use crate::error::StoreError;
 use crate::page::{Page, PageRequest};
-use crate::query::{Bearer, GroupView, InvitationView, Member, Queries, Refuser, Requester, Roster, RosterSearch};
+use crate::query::{
+    Bearer, GroupView, InvitationView, Member, Queries, Refuser, Requester, Roster, RosterSearch, in_order,
+};
 
 macro_rules! user_where {
     ($condition:literal) => {
@@ -67,6 +69,17 @@ macro_rules! invitations_of {
             " AS i JOIN groups AS g ON g.id = i.group_id JOIN users AS b ON b.id = i.inviter_id
               LEFT JOIN users AS u ON u.id = i.user_id
               WHERE g.deleted_at IS NULL AND ",
+            $condition
+        )
+    };
+}
+
+macro_rules! link_where {
+    ($condition:literal) => {
+        concat!(
+            "SELECT ",
+            link_columns!("l"),
+            " FROM links AS l JOIN groups AS g ON g.id = l.group_id WHERE g.deleted_at IS NULL AND ",
             $condition
         )
     };
@@ -208,6 +221,26 @@ impl Queries for Readers {
         all(&self.query(sql, &[&user.get()]).await?, group_view)
     }
 
+    async fn groups_joined(
+        &self,
+        user: UserId,
+        page: PageRequest<GroupId>,
+    ) -> Result<Page<GroupView, GroupId>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            group_columns!("g"),
+            ", ",
+            user_columns!("u"),
+            ", ",
+            membership_columns!("m"),
+            " FROM memberships AS m JOIN groups AS g ON g.id = m.group_id JOIN users AS u ON u.id = g.creator_id
+              WHERE m.user_id = $1 AND m.group_id > $2 AND g.deleted_at IS NULL ORDER BY m.group_id LIMIT $3"
+        );
+        let after = page.after.map_or(0, GroupId::get);
+        let groups = all(&self.query(sql, &[&user.get(), &after, &one_more(page.limit)]).await?, group_view)?;
+        Ok(Page::of(groups, page.limit, |view| view.group.id))
+    }
+
     async fn groups(&self, page: PageRequest<GroupId>) -> Result<Page<Group, GroupId>, StoreError> {
         let sql = concat!(
             "SELECT ",
@@ -273,6 +306,37 @@ impl Queries for Readers {
         let after = page.after.map_or(Uuid::nil(), InvitationId::as_uuid);
         let found = self.query(sql, &[&group.get(), &now.as_millis(), &after, &one_more(page.limit)]).await?;
         Ok(Page::of(all(&found, invitation_view)?, page.limit, |view| view.invitation.id))
+    }
+
+    async fn invitations(
+        &self,
+        group: GroupId,
+        state: InvitationState,
+        page: PageRequest<InvitationId>,
+    ) -> Result<Page<InvitationView, InvitationId>, StoreError> {
+        let sql =
+            invitations_of!("invitations", "i.group_id = $1 AND i.state = $2 AND i.id > $3 ORDER BY i.id LIMIT $4");
+        let after = page.after.map_or(Uuid::nil(), InvitationId::as_uuid);
+        let state = i16::from(state_number(state));
+        let found = self.query(sql, &[&group.get(), &state, &after, &one_more(page.limit)]).await?;
+        Ok(Page::of(all(&found, invitation_view)?, page.limit, |view| view.invitation.id))
+    }
+
+    async fn invitations_in_batch(
+        &self,
+        group: GroupId,
+        batch: BatchId,
+        page: PageRequest<i64>,
+    ) -> Result<Page<InvitationView, i64>, StoreError> {
+        let told = "SELECT seq, thing FROM events
+                    WHERE batch_id = $1 AND seq > $2 AND group_id = $3 AND thing LIKE 'invitation/%'
+                    ORDER BY seq LIMIT $4";
+        let after = page.after.unwrap_or(0);
+        let found = self.query(told, &[&batch.as_uuid(), &after, &group.get(), &one_more(page.limit)]).await?;
+        let told = Page::of(all(&found, rows::invitation_told)?, page.limit, |(seq, _)| *seq);
+        let ids: Vec<_> = told.items.iter().map(|(_, id)| id.as_uuid()).collect();
+        let found = self.query(invitations_of!("invitations", "i.id = ANY ($1)"), &[&ids]).await?;
+        Ok(in_order(told, all(&found, invitation_view)?))
     }
 
     async fn invitations_for(
@@ -354,6 +418,14 @@ impl Queries for Readers {
         let after = page.after.map_or(Uuid::nil(), LinkId::as_uuid);
         let found = self.query(sql, &[&group.get(), &after, &one_more(page.limit)]).await?;
         Ok(Page::of(all(&found, rows::link)?, page.limit, |link| link.id))
+    }
+
+    async fn link(&self, which: LinkRef) -> Result<Option<Link>, StoreError> {
+        let found = match which {
+            LinkRef::Id(id) => self.query(link_where!("l.id = $1"), &[&id.as_uuid()]).await?,
+            LinkRef::Hash(hash) => self.query(link_where!("l.hash = $1"), &[&hash.0.as_slice()]).await?,
+        };
+        one(&found, rows::link)
     }
 
     async fn opt_outs(&self, of: Refuser) -> Result<Vec<OptOut>, StoreError> {

@@ -289,6 +289,12 @@ pub(super) fn event(row: &Row) -> Result<Event, StoreError> {
     })
 }
 
+/// Reads `seq, thing` of an event about an invitation.
+pub(super) fn invitation_told(row: &Row) -> Result<(i64, InvitationId), StoreError> {
+    let mut columns = Columns::new(row, "events", 0);
+    Ok((columns.take()?, columns.parse("thing", crate::columns::invitation_named)?))
+}
+
 /// Reads `group_id, member_id, record_after` of an event that left somebody a member.
 pub(super) fn member_then(row: &Row) -> Result<Membership, StoreError> {
     let mut columns = Columns::new(row, "events", 0);

@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use guestlist_core::credential::{AccessToken, Client, ClientId, IssuerKey, PasswordHash, TokenHash};
 use guestlist_core::group::{Group, GroupRef};
 use guestlist_core::history::{Audit, Event, Finding, Stream};
-use guestlist_core::ids::{GroupId, InvitationId, LinkId, TokenId, UserId};
-use guestlist_core::invitation::InvitationRef;
-use guestlist_core::link::Link;
+use guestlist_core::ids::{BatchId, GroupId, InvitationId, LinkId, TokenId, UserId};
+use guestlist_core::invitation::{InvitationRef, InvitationState};
+use guestlist_core::link::{Link, LinkRef};
 use guestlist_core::member::Membership;
 use guestlist_core::names::Subject;
 use guestlist_core::opt_out::{OptOut, Person, PersonHash, PersonKey};
@@ -20,11 +20,13 @@ use super::readers::Readers;
 use super::{each, failure, json, rows};
 use crate::columns::{
     GROUP_COLUMNS, INVITATION_COLUMNS, REQUEST_COLUMNS, TOKEN_COLUMNS, USER_COLUMNS, event_columns, group_columns,
-    invitation_columns, link_columns, membership_columns, request_columns, token_columns, user_columns,
+    invitation_columns, link_columns, membership_columns, request_columns, state_number, token_columns, user_columns,
 };
 use crate::error::StoreError;
 use crate::page::{Page, PageRequest};
-use crate::query::{Bearer, GroupView, InvitationView, Member, Queries, Refuser, Requester, Roster, RosterSearch};
+use crate::query::{
+    Bearer, GroupView, InvitationView, Member, Queries, Refuser, Requester, Roster, RosterSearch, in_order,
+};
 
 macro_rules! user_where {
     ($condition:literal) => {
@@ -77,6 +79,17 @@ macro_rules! open_invitations_where {
             "i.state = 0 AND (i.expires_at IS NULL OR i.expires_at > ?2) AND i.id > ?3 AND ",
             $condition,
             " ORDER BY i.id LIMIT ?4"
+        )
+    };
+}
+
+macro_rules! link_where {
+    ($condition:literal) => {
+        concat!(
+            "SELECT ",
+            link_columns!("l"),
+            " FROM links AS l JOIN \"groups\" AS g ON g.id = l.group_id WHERE g.deleted_at IS NULL AND ",
+            $condition
         )
     };
 }
@@ -278,6 +291,30 @@ impl Queries for Readers {
         self.run(move |connection| all(connection, sql, &[&user.get()], group_view)).await
     }
 
+    async fn groups_joined(
+        &self,
+        user: UserId,
+        page: PageRequest<GroupId>,
+    ) -> Result<Page<GroupView, GroupId>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            group_columns!("g"),
+            ", ",
+            user_columns!("u"),
+            ", ",
+            membership_columns!("m"),
+            " FROM memberships AS m INDEXED BY memberships_of_user
+              CROSS JOIN \"groups\" AS g ON g.id = m.group_id JOIN users AS u ON u.id = g.creator_id
+              WHERE m.user_id = ?1 AND m.group_id > ?2 AND g.deleted_at IS NULL ORDER BY m.group_id LIMIT ?3"
+        );
+        self.run(move |connection| {
+            let after = page.after.map_or(0, GroupId::get);
+            let groups = all(connection, sql, &[&user.get(), &after, &one_more(page.limit)], group_view)?;
+            Ok(Page::of(groups, page.limit, |view| view.group.id))
+        })
+        .await
+    }
+
     async fn groups(&self, page: PageRequest<GroupId>) -> Result<Page<Group, GroupId>, StoreError> {
         let sql = concat!(
             "SELECT ",
@@ -345,6 +382,43 @@ impl Queries for Readers {
             let keys: [&dyn ToSql; 4] = [&group.get(), &now.as_millis(), &after(page), &one_more(page.limit)];
             let found = all(connection, sql, &keys, invitation_view)?;
             Ok(Page::of(found, page.limit, |view| view.invitation.id))
+        })
+        .await
+    }
+
+    async fn invitations(
+        &self,
+        group: GroupId,
+        state: InvitationState,
+        page: PageRequest<InvitationId>,
+    ) -> Result<Page<InvitationView, InvitationId>, StoreError> {
+        let sql = invitations_where!("i.group_id = ?1 AND i.state = ?2 AND i.id > ?3 ORDER BY i.id LIMIT ?4");
+        self.run(move |connection| {
+            let keys: [&dyn ToSql; 4] = [&group.get(), &state_number(state), &after(page), &one_more(page.limit)];
+            let found = all(connection, sql, &keys, invitation_view)?;
+            Ok(Page::of(found, page.limit, |view| view.invitation.id))
+        })
+        .await
+    }
+
+    async fn invitations_in_batch(
+        &self,
+        group: GroupId,
+        batch: BatchId,
+        page: PageRequest<i64>,
+    ) -> Result<Page<InvitationView, i64>, StoreError> {
+        let told = "SELECT seq, thing FROM events INDEXED BY events_of_batch
+                    WHERE batch_id = ?1 AND seq > ?2 AND group_id = ?3 AND thing LIKE 'invitation/%'
+                    ORDER BY seq LIMIT ?4";
+        let found = invitations_where!("i.id IN (SELECT unhex(value) FROM json_each(?1))");
+        self.run(move |connection| {
+            let moment = connection.unchecked_transaction().map_err(failure)?;
+            let (batch, after) = (batch.as_uuid(), page.after.unwrap_or(0));
+            let keys: [&dyn ToSql; 4] = [batch.as_bytes(), &after, &group.get(), &one_more(page.limit)];
+            let told = Page::of(all(&moment, told, &keys, rows::invitation_told)?, page.limit, |(seq, _)| *seq);
+            let ids: Vec<_> = told.items.iter().map(|(_, id)| hex::encode(id.as_uuid())).collect();
+            let views = all(&moment, found, &[&json(&ids)?], invitation_view)?;
+            Ok(in_order(told, views))
         })
         .await
     }
@@ -446,6 +520,14 @@ impl Queries for Readers {
             let after = page.after.map_or([0; 16], |id| *id.as_uuid().as_bytes());
             let links = all(connection, sql, &[&group.get(), &after, &one_more(page.limit)], rows::link)?;
             Ok(Page::of(links, page.limit, |link| link.id))
+        })
+        .await
+    }
+
+    async fn link(&self, which: LinkRef) -> Result<Option<Link>, StoreError> {
+        self.point(move |connection| match which {
+            LinkRef::Id(id) => one(connection, link_where!("l.id = ?1"), &[id.as_uuid().as_bytes()], rows::link),
+            LinkRef::Hash(hash) => one(connection, link_where!("l.hash = ?1"), &[&hash.0], rows::link),
         })
         .await
     }

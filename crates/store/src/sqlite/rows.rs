@@ -290,6 +290,12 @@ pub(super) fn membership_told(row: &Row<'_>) -> Result<Membership, StoreError> {
     columns.parse("record_after", |text: String| MemberRecord::read(group, user, &text))
 }
 
+/// Reads `seq, thing` of an event about an invitation.
+pub(super) fn invitation_told(row: &Row<'_>) -> Result<(i64, InvitationId), StoreError> {
+    let mut columns = Columns::new(row, "events", 0);
+    Ok((columns.take()?, columns.parse("thing", |text: String| columns::invitation_named(&text))?))
+}
+
 /// Reads `group_id`, by which histories go.
 pub(super) fn stream(row: &Row<'_>) -> Result<Stream, StoreError> {
     Columns::new(row, "heads", 0).parse("group_id", Stream::from_number)

@@ -5,7 +5,7 @@ use guestlist_core::Refusal;
 use guestlist_core::command::{ApproveRequest, CreateLink, Expiry, GroupPatch, RevokeLink};
 use guestlist_core::group::GroupRef;
 use guestlist_core::history::{EventKind, Thing};
-use guestlist_core::link::{Link, LinkState};
+use guestlist_core::link::{Link, LinkHash, LinkRef, LinkState};
 use guestlist_core::member::{Role, RoleSet};
 use guestlist_core::outcome::Standing;
 use guestlist_core::time::Lifetime;
@@ -94,6 +94,11 @@ async fn a_link_survives_a_restart_whole_and_brings_its_roles(db: Database) {
     let second = db.store.submit(db.link(&circle, &amina, Some(1))).await.unwrap().0;
     let db = db.reopen();
     assert_eq!(db.links(&circle).await, [expected.clone(), second]);
+    let found = async |which| db.store.read().link(which).await.unwrap();
+    for which in [LinkRef::Id(expected.id), LinkRef::Hash(expected.hash)] {
+        assert_eq!(found(which).await.as_ref(), Some(&expected));
+    }
+    assert_eq!(found(LinkRef::Hash(LinkHash([0; 32]))).await, None);
     for standing in [Standing::Joined, Standing::AlreadyMember] {
         assert_eq!(db.store.submit(use_link(&bilal, &expected)).await.unwrap().standing, standing);
     }

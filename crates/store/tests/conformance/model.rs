@@ -368,9 +368,9 @@ impl Model {
         self.user_ids().into_iter().filter_map(|user| self.facts.membership(group, user).cloned()).collect()
     }
 
-    fn open_invitations(&self, now: Timestamp, that: impl Fn(&Invitation) -> bool) -> Vec<Invitation> {
+    fn invitations(&self, that: impl Fn(&Invitation) -> bool) -> Vec<Invitation> {
         let found = self.known.invitations.iter().filter_map(|id| self.invitation(*id));
-        found.filter(|found| found.is_open(now) && that(found)).cloned().collect()
+        found.filter(|found| that(found)).cloned().collect()
     }
 
     fn requests(&self, group: GroupId, that: impl Fn(&JoinRequest) -> bool) -> Vec<JoinRequest> {
@@ -524,7 +524,12 @@ async fn compare_groups(db: &Database, model: &Model) -> Result<(), TestCaseErro
 
         let open = read.open_invitations(id, db.now(), whole()).await.unwrap().items;
         let open: Vec<_> = open.into_iter().map(|view| view.invitation).collect();
-        prop_assert_eq!(open, model.open_invitations(db.now(), |found| found.group == id));
+        prop_assert_eq!(open, model.invitations(|found| found.group == id && found.is_open(db.now())));
+        for state in InvitationState::ALL {
+            let found = read.invitations(id, state, whole()).await.unwrap().items;
+            let found: Vec<_> = found.into_iter().map(|view| view.invitation).collect();
+            prop_assert_eq!(found, model.invitations(|found| found.group == id && found.state == state));
+        }
 
         let asking = read.requests(id, whole()).await.unwrap().items;
         let asking: Vec<_> = asking.into_iter().map(|requester| requester.request).collect();
@@ -559,8 +564,9 @@ async fn compare_invitations(db: &Database, model: &Model) -> Result<(), TestCas
     for user in model.user_ids() {
         let found = read.invitations_for(user, db.now(), whole()).await.unwrap().items;
         let found: Vec<_> = found.into_iter().map(|view| view.invitation).collect();
-        let expected = model.open_invitations(db.now(), |open| {
-            model.invitee(InvitationRef::Id(open.id)) == Some(user)
+        let expected = model.invitations(|open| {
+            open.is_open(db.now())
+                && model.invitee(InvitationRef::Id(open.id)) == Some(user)
                 && is_living(open.group)
                 && !facts.refuses(user, open.group, open.inviter)
         });

@@ -4,19 +4,26 @@
 use std::fmt::Debug;
 
 use futures_util::future::join_all;
-use guestlist_core::command::GroupPatch;
+use guestlist_core::command::{DeleteGroup, GroupPatch, Invite, RevokeInvitation};
+use guestlist_core::group::GroupRef;
 use guestlist_core::history::Stream;
+use guestlist_core::ids::BatchId;
+use guestlist_core::invitation::InvitationState;
 use guestlist_core::user::UserRef;
 use guestlist_store::page::{Page, PageRequest};
 use guestlist_store::{Member, StoreError};
+use uuid::Uuid;
 
-use crate::database::{Database, email, join, leave};
+use crate::database::{Database, FOR_A_DAY, email, join, leave};
 
 on_every_engine! {
     users_come_in_pages,
     groups_come_in_pages,
     members_come_in_pages,
+    groups_of_a_user_come_in_pages,
     open_invitations_come_in_pages,
+    invitations_of_one_state_come_in_pages,
+    invitations_of_a_batch_come_in_pages,
     invitations_for_a_user_come_in_pages,
     tokens_come_in_pages,
     requests_come_in_pages,
@@ -89,6 +96,23 @@ async fn members_come_in_pages(db: Database) {
         .await;
 }
 
+async fn groups_of_a_user_come_in_pages(db: Database) {
+    let (amina, bilal) = (db.user("amina").await, db.user("bilal").await);
+    let read = async |page| db.store.read().groups_joined(bilal.id, page).await;
+    check(&[], |view| view.group.id, read).await;
+    let groups = join_all(["f", "e", "d", "c", "b", "a"].map(|slug| db.group(slug, &amina))).await;
+    for group in [&groups[5], &groups[0], &groups[2], &groups[3]] {
+        db.admit(group, &amina, &[&bilal]).await;
+    }
+    db.store.submit(DeleteGroup { by: amina.id, group: GroupRef::Id(groups[2].id) }).await.unwrap();
+    check(&[groups[0].id, groups[3].id, groups[5].id], |view| view.group.id, read).await;
+    // Each is seen as the one group is.
+    for view in read(PageRequest { after: None, limit: 9 }).await.unwrap().items {
+        assert_eq!(view, db.view(&view.group, &bilal).await);
+        assert!(view.membership.is_some());
+    }
+}
+
 async fn open_invitations_come_in_pages(db: Database) {
     let amina = db.user("amina").await;
     let (circle, other) = (db.group("circle", &amina).await, db.group("other", &amina).await);
@@ -110,6 +134,75 @@ async fn open_invitations_come_in_pages(db: Database) {
     }
     db.clock.advance_millis(crate::database::DAY.as_millis() - 1);
     check(&ids, |view| view.invitation.id, read).await;
+}
+
+async fn invitations_of_one_state_come_in_pages(db: Database) {
+    let amina = db.user("amina").await;
+    let circle = db.group("circle", &amina).await;
+    let mut pending = Vec::new();
+    let mut revoked = Vec::new();
+    for n in 0..8 {
+        let id = db.offer_one(&circle, &amina, UserRef::Email(email(&format!("guest{n}@example.org")))).await;
+        if n % 2 == 0 {
+            pending.push(id);
+        } else {
+            db.store.submit(RevokeInvitation { by: amina.id, invitation: id }).await.unwrap();
+            revoked.push(id);
+        }
+    }
+    for (state, ids) in [
+        (InvitationState::Pending, pending.as_slice()),
+        (InvitationState::Revoked, revoked.as_slice()),
+        (InvitationState::Declined, &[]),
+    ] {
+        let read = async |page| db.store.read().invitations(circle.id, state, page).await;
+        check(ids, |view| view.invitation.id, read).await;
+        let read = read(PageRequest { after: None, limit: 9 }).await.unwrap();
+        assert!(read.items.iter().all(|view| view.invitation.state == state));
+    }
+}
+
+async fn invitations_of_a_batch_come_in_pages(db: Database) {
+    let amina = db.user("amina").await;
+    let (circle, other) = (db.group("circle", &amina).await, db.group("other", &amina).await);
+    let (batch, another) = (BatchId::from_uuid(Uuid::from_u128(1)), BatchId::from_uuid(Uuid::from_u128(2)));
+    let read = async |page| db.store.read().invitations_in_batch(circle.id, batch, page).await;
+    let found = async || read(PageRequest { after: None, limit: 99 }).await.unwrap().items;
+    assert_eq!(found().await, []);
+    let whom: Vec<_> = (0..6).map(|n| UserRef::Email(email(&format!("guest{n}@example.org")))).collect();
+    let mut ids = Vec::new();
+    for (group, batch, whom) in [
+        (&circle, batch, &whom[..2]),
+        (&circle, another, &whom[2..3]),
+        (&other, batch, &whom),
+        (&circle, batch, &whom[3..]),
+    ] {
+        let ask = Invite { batch: Some(batch), ..db.invite(group, &amina, whom, FOR_A_DAY) };
+        ids.push(ask.targets.iter().map(|target| target.invitation).collect::<Vec<_>>());
+        db.store.submit(ask).await.unwrap();
+    }
+    let expected: Vec<_> = [&ids[0][..], &ids[3]].concat();
+    let mut pages = Vec::new();
+    let mut after = None;
+    loop {
+        let page = read(PageRequest { after, limit: 2 }).await.unwrap();
+        pages.push(page.items.iter().map(|view| view.invitation.id).collect::<Vec<_>>());
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(pages, expected.chunks(2).map(<[_]>::to_vec).collect::<Vec<_>>());
+
+    // What was renewed is listed once for each time that it was, on pages of their own; and each is shown as it is now.
+    db.store.submit(RevokeInvitation { by: amina.id, invitation: ids[0][0] }).await.unwrap();
+    db.clock.advance_millis(3_600_000);
+    let again = Invite { batch: Some(batch), ..db.invite(&circle, &amina, &whom[1..2], FOR_A_DAY) };
+    db.store.submit(again).await.unwrap();
+    let states: Vec<_> = found().await.into_iter().map(|view| (view.invitation.id, view.invitation.state)).collect();
+    let (pending, revoked) = (InvitationState::Pending, InvitationState::Revoked);
+    let wanted: Vec<_> = expected.iter().map(|id| (*id, if *id == ids[0][0] { revoked } else { pending })).collect();
+    assert_eq!(states, wanted);
 }
 
 async fn invitations_for_a_user_come_in_pages(db: Database) {

@@ -10,7 +10,7 @@ use guestlist_core::command::{
 use guestlist_core::credential::{IssuerKey, PasswordHash, Scopes, TokenRef};
 use guestlist_core::group::GroupRef;
 use guestlist_core::ids::BatchId;
-use guestlist_core::invitation::InvitationRef;
+use guestlist_core::invitation::{InvitationRef, InvitationState};
 use guestlist_core::member::Role;
 use guestlist_core::names::{Description, DisplayName, Subject};
 use guestlist_core::opt_out::InvitationsFrom;
@@ -175,7 +175,9 @@ async fn all(db: &Database, store: &Store) -> Vec<String> {
     for group in read.groups(whole()).await.unwrap().items {
         all.push(format!("{group:?}"));
         all.push(format!("{:?}", read.members(group.id, whole()).await.unwrap()));
-        all.push(format!("{:?}", read.open_invitations(group.id, db.now(), whole()).await.unwrap()));
+        for state in InvitationState::ALL {
+            all.push(format!("{:?}", read.invitations(group.id, state, whole()).await.unwrap()));
+        }
         all.push(format!("{:?}", read.requests(group.id, whole()).await.unwrap()));
         all.push(format!("{:?}", read.waiting(group.id, whole()).await.unwrap()));
         all.push(format!("{:?}", read.links(group.id, whole()).await.unwrap()));

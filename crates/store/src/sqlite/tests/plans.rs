@@ -6,9 +6,9 @@ use guestlist_core::Change;
 use guestlist_core::group::GroupRef;
 use guestlist_core::history::{Event, EventHash, EventKind, Stream, Thing};
 use guestlist_core::ids::Uid;
-use guestlist_core::invitation::{InvitationRef, InvitationTokenHash};
-use guestlist_core::link::{Link, LinkHash};
-use guestlist_core::member::RoleSet;
+use guestlist_core::invitation::{Invitation, InvitationRef, InvitationState, InvitationTokenHash, Invitee};
+use guestlist_core::link::{Link, LinkHash, LinkRef};
+use guestlist_core::member::{Membership, RoleSet};
 use guestlist_core::names::{Email, Slug, Subject, Username};
 use guestlist_core::origin::Origin;
 use guestlist_core::request::{JoinRequest, RequestState};
@@ -16,7 +16,10 @@ use guestlist_core::user::UserRef;
 use rusqlite::Connection;
 
 use super::commands::batches;
-use super::samples::{bytes, client, group_id, invitation_id, link_id, plain_group, secret, token_hash, user, user_id};
+use super::samples::{
+    batch_id, bytes, client, group_id, invitation, invitation_id, link_id, plain_group, secret, token_hash, user,
+    user_id,
+};
 use super::{Bench, Statement, at, first, now};
 use crate::page::PageRequest;
 use crate::query::{Queries as _, Refuser, RosterSearch};
@@ -124,7 +127,10 @@ fn no_question_reads_a_whole_table_and_no_page_sorts_one() {
     ask!("users by page", readers.users(first(10)));
     ask!("groups by page", readers.groups(first(10)));
     ask!("members by page", readers.members(group, first(10)));
+    ask!("groups_joined by page", readers.groups_joined(user, first(10)));
     ask!("open_invitations by page", readers.open_invitations(group, now_, first(10)));
+    ask!("invitations by page", readers.invitations(group, InvitationState::Pending, first(10)));
+    ask!("invitations_in_batch by page", readers.invitations_in_batch(group, batch_id(1), first(10)));
     ask!("invitations_for by page", readers.invitations_for(user, now_, first(10)));
     for which in [InvitationRef::Id(invitation_id(1)), secret(1)] {
         ask!("invitation", readers.invitation(which));
@@ -134,6 +140,9 @@ fn no_question_reads_a_whole_table_and_no_page_sorts_one() {
     ask!("requests by page", readers.requests(group, first(10)));
     ask!("waiting by page", readers.waiting(group, first(10)));
     ask!("links by page", readers.links(group, first(10)));
+    for which in [LinkRef::Id(link_id(1)), LinkRef::Hash(LinkHash(bytes(1)))] {
+        ask!("link", readers.link(which));
+    }
     for of in [Refuser::User(user), Refuser::Holder(InvitationTokenHash(bytes(1)))] {
         ask!("opt_outs", readers.opt_outs(of));
     }
@@ -215,7 +224,22 @@ fn a_page_costs_the_same_however_long_the_list_is() {
                 after: Some(r#"{"roles":[],"joined_at":1}"#.to_owned()),
                 hash: EventHash::default(),
             };
-            [Change::JoinRequest(request), Change::Link(link), Change::Event(Box::new(event))]
+            let member = Membership { group: group_id(1), user: user_id(k), roles: RoleSet::NONE, joined_at: created };
+            let invitation = invitation(k, Invitee::User(user_id(k)));
+            let made = Event {
+                seq: seq + 10_000,
+                batch: Some(batch_id(1)),
+                thing: Thing::Invitation(invitation.id),
+                ..event.clone()
+            };
+            [
+                Change::JoinRequest(request),
+                Change::Link(link),
+                Change::Membership(member),
+                Change::Invitation(Invitation { state: InvitationState::Pending, closed_at: None, ..invitation }),
+                Change::Event(Box::new(event)),
+                Change::Event(Box::new(made)),
+            ]
         }));
         let (readers, log) = bench.readers();
         let group = group_id(1);
@@ -225,11 +249,18 @@ fn a_page_costs_the_same_however_long_the_list_is() {
             now(readers.requests(group, PageRequest { after: Some(user_id(20)), limit: 5 })).items.len(),
             now(readers.waiting(group, PageRequest { after: Some(20), limit: 5 })).items.len(),
             now(readers.links(group, PageRequest { after: Some(link_id(20)), limit: 5 })).items.len(),
+            now(readers.members(group, PageRequest { after: Some(user_id(20)), limit: 5 })).items.len(),
+            now(readers.open_invitations(group, at(0), PageRequest { after: Some(invitation_id(20)), limit: 5 }))
+                .items
+                .len(),
+            now(readers.invitations_in_batch(group, batch_id(1), PageRequest { after: Some(10_020), limit: 5 }))
+                .items
+                .len(),
         ];
-        assert_eq!(counts, [5; 5]);
+        assert_eq!(counts, [5; 8]);
         log.take()
     };
     let short = cost(40);
-    assert_eq!(short.len(), 5);
+    assert_eq!(short.len(), 9);
     assert_eq!(cost(2000), short);
 }

@@ -28,15 +28,16 @@ fn a_deleted_group_is_not_there_for_those_who_ask() {
             usize::from(now(readers.invitation(InvitationRef::Id(invitation_id(1)))).is_some()),
             usize::from(now(readers.invitation(secret(1))).is_some()),
             now(readers.groups_of(user_id(1))).len(),
+            now(readers.groups_joined(user_id(1), first(9))).items.len(),
             now(readers.groups(first(9))).items.len(),
             now(readers.open_invitations(group_id(1), at(1), first(9))).items.len(),
             now(readers.invitations_for(user_id(2), at(1), first(9))).items.len(),
         ]
     };
     let deleted = |before| now(readers.deleted_groups(at(before)));
-    assert_eq!((found(), deleted(100)), ([1; 8], vec![]));
+    assert_eq!((found(), deleted(100)), ([1; 9], vec![]));
     bench.write([Change::Group(Group { deleted_at: Some(at(5)), ..plain_group(1) })]);
-    assert_eq!(found(), [0; 8]);
+    assert_eq!(found(), [0; 9]);
     assert_eq!((deleted(4), deleted(5)), (vec![], vec![group_id(1)]));
 }
 
