@@ -18,6 +18,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_io_timeout::TimeoutStream;
 use tower::Service;
 
 use crate::slashes::Forgiving;
@@ -30,6 +31,10 @@ const BUFFER_BYTES_MAX: usize = 32 * 1024;
 
 /// How long a client may take to send the head of a request, and how long an idle connection stays open.
 const HEAD_MAX: Duration = Duration::from_secs(30);
+
+/// How long a client may leave what is sent to it untouched. Whoever does not read their answer loses the connection, and
+/// comes back.
+const UNREAD_MAX: Duration = Duration::from_secs(30);
 
 /// How long requests under way may go on once the server is to stop.
 const DRAIN_MAX: Duration = Duration::from_secs(35);
@@ -114,7 +119,10 @@ impl Server {
             return;
         }
         let service = Incoming { routes: self.routes.clone(), is_stopping: Arc::clone(&self.is_stopping) };
-        let connection = self.protocol.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(UNREAD_MAX));
+        let stream = TokioIo::new(Box::pin(stream));
+        let connection = self.protocol.serve_connection(stream, TowerToHyperService::new(service));
         let connection = self.connections.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
