@@ -9,6 +9,7 @@ mod cause;
 mod kind;
 mod record;
 mod tell;
+mod viewer;
 
 use sha2::{Digest as _, Sha256};
 
@@ -17,6 +18,7 @@ pub use self::cause::Cause;
 pub use self::kind::EventKind;
 pub use self::record::{InvitationRecord, MemberRecord, Record, RequestRecord, Thing};
 pub use self::tell::record;
+pub use self::viewer::{Seen, Viewer};
 use crate::ids::{BatchId, GroupId, UserId};
 use crate::origin::Origin;
 use crate::time::Timestamp;

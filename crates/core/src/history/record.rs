@@ -206,6 +206,20 @@ impl<'a> UserRecord<'a> {
     }
 }
 
+/// Whose an address or a token is, or who made a group, by its record.
+#[derive(Deserialize)]
+pub(super) struct OwnedRecord {
+    #[serde(alias = "creator")]
+    user: i64,
+}
+
+impl OwnedRecord {
+    pub(super) fn owner_in(text: &str) -> Option<UserId> {
+        let record: Self = serde_json::from_str(text).ok()?;
+        UserId::new(record.user)
+    }
+}
+
 #[derive(Serialize)]
 struct AddressRecord<'a> {
     address: &'a str,
@@ -335,6 +349,11 @@ impl<'a> InvitationRecord<'a> {
             closed_at: millis(invitation.closed_at),
             closed_by: invitation.closed_by.map(UserId::get),
         }
+    }
+
+    /// The record of `invitation`, but not who closed it.
+    pub(super) fn without_closer(invitation: &Invitation) -> String {
+        told(&InvitationRecord { closed_by: None, ..InvitationRecord::of(invitation) })
     }
 
     /// The invitation that `text` tells of; `None` if it is no record of one.
