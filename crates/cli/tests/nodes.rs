@@ -206,7 +206,7 @@ fn nodes_that_start_at_the_same_moment_on_an_empty_database_take_turns_and_all_s
             assert_eq!(node.connect().get("/readyz", &[]).status, 200);
         }
         assert_eq!(ask(&url, "SELECT count(*) - count(DISTINCT version) FROM refinery_schema_history"), "0");
-        assert_eq!(ask(&url, "SELECT count(*) FROM sequences"), "2");
+        assert_eq!(ask(&url, "SELECT count(*) FROM sequences"), "3");
         let token = here.add_group().token;
         for (number, node) in nodes.iter().enumerate() {
             let body = json!({ "email": format!("guest-{number}@example.org") }).to_string();

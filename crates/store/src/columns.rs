@@ -89,6 +89,8 @@ macro_rules! event_columns {
     };
 }
 
+pub(crate) const EVENT_COLUMNS: usize = 13;
+
 #[rustfmt::skip]
 macro_rules! token_columns {
     ($t:literal) => {

@@ -8,6 +8,7 @@ mod batch;
 mod columns;
 mod engine;
 mod error;
+pub mod feed;
 mod keys;
 mod net;
 pub mod page;
@@ -23,11 +24,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use guestlist_core::command::Ask;
+use guestlist_core::history::Stream;
 use guestlist_core::ports::Clock;
 use guestlist_core::{Origin, Outcome, Settings};
 
 use crate::batch::{Circumstances, Order};
 pub use crate::error::{Rejection, StoreError, chain};
+use crate::feed::{Cursor, Feed, Listener};
 use crate::postgres::Postgres;
 use crate::query::Queries;
 pub use crate::query::{GroupView, InvitationView, Member, Refuser, Requester, Roster, RosterSearch};
@@ -40,6 +43,7 @@ use crate::writer::Writer;
 pub struct Store {
     writer: Writer,
     queries: Arc<dyn Queries>,
+    feed: Feed,
 }
 
 impl Store {
@@ -48,7 +52,8 @@ impl Store {
     pub fn open_sqlite(path: &Path, clock: Arc<dyn Clock>, settings: Settings) -> Result<Self, StoreError> {
         let sqlite = Sqlite::open(path)?;
         let queries = Arc::new(sqlite.readers()?);
-        Ok(Self { writer: Writer::start(sqlite.writer()?, Circumstances { clock, settings })?, queries })
+        let writer = Writer::start(sqlite.writer()?, Circumstances { clock, settings })?;
+        Ok(Self { writer, feed: Feed::new(queries.clone()), queries })
     }
 
     /// Connects to the PostgreSQL database that `url` names, making or upgrading its tables where needed. Any number of
@@ -56,7 +61,8 @@ impl Store {
     pub async fn open_postgres(url: &str, clock: Arc<dyn Clock>, settings: Settings) -> Result<Self, StoreError> {
         let postgres = Postgres::open(url).await?;
         let queries = Arc::new(postgres.readers()?);
-        Ok(Self { writer: Writer::start(postgres.writer(), Circumstances { clock, settings })?, queries })
+        let writer = Writer::start(postgres.writer(), Circumstances { clock, settings })?;
+        Ok(Self { writer, feed: Feed::new(queries.clone()), queries })
     }
 
     /// Carries out a command of guestlist's own. When this returns `Ok`, the change is durable.
@@ -79,7 +85,9 @@ impl Store {
         ask: A,
     ) -> Result<Submitted<A::Outcome>, Rejection> {
         let order = Order { command: ask.into(), origin: origin.clone(), terms };
-        self.writer.submit(order).await?.try_map(own::<A>)
+        let submitted = self.writer.submit(order).await?;
+        self.feed.wake();
+        submitted.try_map(own::<A>)
     }
 
     /// Says what would become of a command now, and writes nothing.
@@ -94,6 +102,18 @@ impl Store {
         &*self.queries
     }
 
+    /// Listens to what happens in one history, or in all: what is behind the cursor `after` first, then what is new,
+    /// whichever node commits it. Without a cursor only what is new. `None` if the cursor is of another history, or of
+    /// an event that there never was. A node has at most 1,000 listeners; further ones are refused as overload.
+    pub async fn listen(&self, to: Option<Stream>, after: Option<Cursor>) -> Result<Option<Listener>, StoreError> {
+        self.feed.listen(to, after).await
+    }
+
+    /// Has all who listen hear no more, and nobody listen again. Everything else goes on.
+    pub fn end_listening(&self) {
+        self.feed.close();
+    }
+
     /// Whether commands and questions would be answered.
     pub async fn ping(&self) -> Result<(), StoreError> {
         if self.writer.is_closed() {
@@ -102,8 +122,9 @@ impl Store {
         self.queries.ping().await
     }
 
-    /// Takes no more commands and waits until those queued are answered. Blocks. Reading goes on.
+    /// Takes no more commands and waits until those queued are answered. Blocks. Reading goes on, listening does not.
     pub fn close(&self) {
+        self.feed.close();
         self.writer.close();
     }
 }

@@ -17,6 +17,7 @@ use guestlist_core::request::JoinRequest;
 use guestlist_core::user::{User, UserEmail, UserRef};
 
 use crate::error::StoreError;
+use crate::feed::{Cursor, Told};
 use crate::page::{Page, PageRequest};
 
 /// The reading side of a database.
@@ -127,6 +128,16 @@ pub trait Queries: Send + Sync {
 
     /// What happened in a history, oldest first. The key is the number of the event.
     async fn events(&self, stream: Stream, page: PageRequest<i64>) -> Result<Page<Event, i64>, StoreError>;
+
+    /// What happened behind a cursor in one history, or in all, in their order; at most `limit`. What is still being
+    /// written, and all that may come after it, is not there yet. Behind a cursor of the same history, if in one.
+    async fn events_behind(&self, of: Option<Stream>, after: Cursor, limit: u16) -> Result<Vec<Told>, StoreError>;
+
+    /// The cursor of the last event that [`Self::events_behind`] would return at the moment; the start if there is none.
+    async fn last_cursor(&self, of: Option<Stream>) -> Result<Cursor, StoreError>;
+
+    /// All memberships of a user, in groups that are deleted too, by group. Complete, however many there are.
+    async fn memberships_of(&self, user: UserId) -> Result<Vec<Membership>, StoreError>;
 
     /// Who was a member of a group at an instant, in order of their numbers, as the events tell it.
     async fn members_at(

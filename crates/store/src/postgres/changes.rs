@@ -122,11 +122,21 @@ const OPT_OUTS: &str = "INSERT INTO opt_outs (person, from_kind, from_id, create
     ON CONFLICT (person, from_kind, from_id) DO UPDATE SET created_at = excluded.created_at";
 
 /// A number that is taken is that of another node's event, on which nothing was decided here.
-const EVENTS: &str = "INSERT INTO events
+///
+/// All have one position. That of a transaction is known as soon as it has locked its first group, and another that began
+/// later may have been faster in the next: so the position is never below those of the histories that go on.
+const EVENTS: &str = "WITH commit AS MATERIALIZED (
+        SELECT greatest(
+            s.next + pg_current_xact_id()::text::bigint,
+            (SELECT max(e.position) FROM heads AS h JOIN events AS e ON e.group_id = h.group_id AND e.seq = h.seq
+             WHERE h.group_id = ANY ($1::bigint[]))) AS position
+        FROM sequences AS s WHERE s.name = 'positions')
+    INSERT INTO events
         (group_id, seq, at, kind, actor_id, via, client, request, batch_id, thing, member_id, record_before,
-         record_after, hash)
-    SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::text[],
-                         $8::text[], $9::uuid[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::bytea[])";
+         record_after, hash, position)
+    SELECT k.*, commit.position
+    FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[],
+                $9::uuid[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::bytea[]) AS k, commit";
 
 const HEADS: &str = "INSERT INTO heads (group_id, seq, hash)
     SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])

@@ -23,6 +23,7 @@ use crate::columns::{
     invitation_columns, link_columns, membership_columns, request_columns, state_number, token_columns, user_columns,
 };
 use crate::error::StoreError;
+use crate::feed::{Cursor, Told};
 use crate::page::{Page, PageRequest};
 use crate::query::{
     Bearer, GroupView, InvitationView, Member, Queries, Refuser, Requester, Roster, RosterSearch, in_order,
@@ -138,6 +139,44 @@ macro_rules! stream_after {
         )
     };
 }
+
+/// Events below this position are all there, and none will be added: every transaction that could was over when the
+/// statement began.
+macro_rules! settled {
+    () => {
+        "(SELECT s.next + pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM sequences AS s
+          WHERE s.name = 'positions')"
+    };
+}
+
+/// Of all histories, behind the cursor $1, $2, $3.
+const EVENTS_IN_ORDER: &str = concat!(
+    "SELECT ",
+    event_columns!("e"),
+    ", e.position FROM events AS e WHERE (e.position, e.group_id, e.seq) > ($1, $2, $3) AND e.position < ",
+    settled!(),
+    " ORDER BY e.position, e.group_id, e.seq LIMIT $4"
+);
+
+const EVENTS_OF_STREAM: &str = concat!(
+    "SELECT ",
+    event_columns!("e"),
+    ", e.position FROM events AS e WHERE e.group_id = $1 AND e.seq > $2 AND e.position < ",
+    settled!(),
+    " ORDER BY e.seq LIMIT $3"
+);
+
+const LAST_OF_ALL: &str = concat!(
+    "SELECT e.position, e.group_id, e.seq FROM events AS e WHERE e.position < ",
+    settled!(),
+    " ORDER BY e.position DESC, e.group_id DESC, e.seq DESC LIMIT 1"
+);
+
+const LAST_OF_STREAM: &str = concat!(
+    "SELECT e.position, e.group_id, e.seq FROM events AS e WHERE e.group_id = $1 AND e.position < ",
+    settled!(),
+    " ORDER BY e.seq DESC LIMIT 1"
+);
 
 const CLIENT: &str = "SELECT id, name, scopes, created_at FROM clients WHERE id = $1";
 
@@ -455,6 +494,32 @@ impl Queries for Readers {
         let after = page.after.unwrap_or(0);
         let found = self.query(sql, &[&stream.number(), &after, &one_more(page.limit)]).await?;
         Ok(Page::of(all(&found, rows::event)?, page.limit, |event| event.seq))
+    }
+
+    async fn events_behind(&self, of: Option<Stream>, after: Cursor, limit: u16) -> Result<Vec<Told>, StoreError> {
+        let (seq, limit) = (after.seq, i64::from(limit));
+        let found = match of {
+            None => self.query(EVENTS_IN_ORDER, &[&after.position, &after.stream.number(), &seq, &limit]).await?,
+            Some(stream) => self.query(EVENTS_OF_STREAM, &[&stream.number(), &seq, &limit]).await?,
+        };
+        all(&found, rows::told)
+    }
+
+    async fn last_cursor(&self, of: Option<Stream>) -> Result<Cursor, StoreError> {
+        let found = match of {
+            None => self.query(LAST_OF_ALL, &[]).await?,
+            Some(stream) => self.query(LAST_OF_STREAM, &[&stream.number()]).await?,
+        };
+        found.first().map_or(Ok(Cursor::START), rows::cursor)
+    }
+
+    async fn memberships_of(&self, user: UserId) -> Result<Vec<Membership>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            membership_columns!("m"),
+            " FROM memberships AS m WHERE m.user_id = $1 ORDER BY m.group_id"
+        );
+        all(&self.query(sql, &[&user.get()]).await?, |row| rows::membership(row, 0))
     }
 
     async fn members_at(

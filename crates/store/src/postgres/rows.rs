@@ -19,8 +19,9 @@ use tokio_postgres::types::FromSql;
 use uuid::Uuid;
 
 use super::failure;
-use crate::columns::invitations_from;
+use crate::columns::{EVENT_COLUMNS, invitations_from};
 use crate::error::StoreError;
+use crate::feed::{Cursor, Told};
 use crate::terms::{AnswerKey, KeptAnswer};
 
 /// Reads the columns of one table out of a row, from left to right, starting at `start`.
@@ -293,6 +294,21 @@ pub(super) fn event(row: &Row) -> Result<Event, StoreError> {
 pub(super) fn invitation_told(row: &Row) -> Result<(i64, InvitationId), StoreError> {
     let mut columns = Columns::new(row, "events", 0);
     Ok((columns.take()?, columns.parse("thing", crate::columns::invitation_named)?))
+}
+
+/// Reads the columns of an event, and `position` behind them.
+pub(super) fn told(row: &Row) -> Result<Told, StoreError> {
+    Ok(Told::at(row.try_get(EVENT_COLUMNS).map_err(failure)?, event(row)?))
+}
+
+/// Reads `position, group_id, seq`.
+pub(super) fn cursor(row: &Row) -> Result<Cursor, StoreError> {
+    let mut columns = Columns::new(row, "events", 0);
+    Ok(Cursor {
+        position: columns.take()?,
+        stream: columns.parse("group_id", Stream::from_number)?,
+        seq: columns.take()?,
+    })
 }
 
 /// Reads `group_id, member_id, record_after` of an event that left somebody a member.

@@ -13,10 +13,19 @@ use crate::error::StoreError;
 pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
     ("V1__init", include_str!("../../migrations/postgres/V1__init.sql")),
     ("V2__answers", include_str!("../../migrations/postgres/V2__answers.sql")),
+    ("V3__event_positions", include_str!("../../migrations/postgres/V3__event_positions.sql")),
 ];
 
 /// Names the lock that migrating nodes take. Any number will do that nobody else uses.
 pub(super) const LOCK: i64 = 0x6775_6573_746c_6973;
+
+/// Keeps new positions above those that are stored. Numbers of transactions belong to the server and not to the database:
+/// one that was copied or restored may come to a server that counts from a lower number. Where that is not so, no stored
+/// position reaches the number that the next transaction can have, and nothing is changed.
+pub(super) const RAISE_POSITIONS: &str = "UPDATE sequences AS s
+    SET next = e.highest + 1 - pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+    FROM (SELECT max(position) AS highest FROM events) AS e
+    WHERE s.name = 'positions' AND s.next + pg_snapshot_xmax(pg_current_snapshot())::text::bigint <= e.highest";
 
 /// Applies the migrations that the database lacks. Nodes that start together take turns.
 pub(super) async fn migrate(connector: &Connector) -> Result<(), StoreError> {
@@ -36,6 +45,7 @@ pub(super) async fn migrate(connector: &Connector) -> Result<(), StoreError> {
     client.batch_execute("SET statement_timeout = 0").await.map_err(failure)?;
     let report = runner.run_async(&mut client).await;
     report.map_err(|error| broken(&error))?;
+    client.batch_execute(RAISE_POSITIONS).await.map_err(failure)?;
     holder.batch_execute("ROLLBACK").await.map_err(failure)?;
     // Both connections take their leave of the server.
     drop((client, holder));

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::connect::Connector;
 use super::link::Param;
+use super::schema::RAISE_POSITIONS;
 use super::{Postgres, failure};
 use crate::error::StoreError;
 use crate::transfer::Side;
@@ -93,7 +94,7 @@ impl Side for PostgresSide {
     }
 
     async fn commit(&mut self) -> Result<(), StoreError> {
-        self.client.batch_execute("COMMIT").await.map_err(failure)
+        self.client.batch_execute(&format!("{RAISE_POSITIONS}; COMMIT")).await.map_err(failure)
     }
 }
 

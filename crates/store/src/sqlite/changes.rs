@@ -343,12 +343,17 @@ fn write_events(connection: &Connection, net: &NetChanges) -> Result<(), StoreEr
     });
     let sql = "INSERT INTO events
                    (group_id, seq, at, kind, actor_id, via, client, request, batch_id, thing, member_id, record_before,
-                    record_after, hash)
+                    record_after, hash, position)
                SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
                       value ->> 7, unhex(value ->> 8), value ->> 9, value ->> 10, value ->> 11, value ->> 12,
-                      unhex(value ->> 13)
+                      unhex(value ->> 13), (SELECT next FROM sequences WHERE name = 'positions')
                FROM jsonb_each(?1)";
-    bulk(connection, sql, rows)
+    bulk(connection, sql, rows)?;
+    if net.events.is_empty() {
+        return Ok(());
+    }
+    let sql = "UPDATE sequences SET next = next + 1 WHERE name = 'positions'";
+    connection.prepare_cached(sql).and_then(|mut statement| statement.execute([])).map(drop).map_err(failure)
 }
 
 fn write_heads(connection: &Connection, net: &NetChanges) -> Result<(), StoreError> {

@@ -23,6 +23,7 @@ use crate::columns::{
     invitation_columns, link_columns, membership_columns, request_columns, state_number, token_columns, user_columns,
 };
 use crate::error::StoreError;
+use crate::feed::{Cursor, Told};
 use crate::page::{Page, PageRequest};
 use crate::query::{
     Bearer, GroupView, InvitationView, Member, Queries, Refuser, Requester, Roster, RosterSearch, in_order,
@@ -122,6 +123,20 @@ const EVENTS: &str = concat!(
     "SELECT ",
     event_columns!("e"),
     " FROM events AS e WHERE e.group_id = ?1 AND e.seq > ?2 ORDER BY e.seq LIMIT ?3"
+);
+
+/// Of all histories, behind the cursor ?1, ?2, ?3.
+const EVENTS_IN_ORDER: &str = concat!(
+    "SELECT ",
+    event_columns!("e"),
+    ", e.position FROM events AS e WHERE (e.position, e.group_id, e.seq) > (?1, ?2, ?3)
+      ORDER BY e.position, e.group_id, e.seq LIMIT ?4"
+);
+
+const EVENTS_OF_STREAM: &str = concat!(
+    "SELECT ",
+    event_columns!("e"),
+    ", e.position FROM events AS e WHERE e.group_id = ?1 AND e.seq > ?2 ORDER BY e.seq LIMIT ?3"
 );
 
 /// How to read everything of one kind that is stored, each row as the change that would bring it about.
@@ -560,6 +575,45 @@ impl Queries for Readers {
             Ok(Page::of(events, page.limit, |event| event.seq))
         })
         .await
+    }
+
+    async fn events_behind(&self, of: Option<Stream>, after: Cursor, limit: u16) -> Result<Vec<Told>, StoreError> {
+        self.run(move |connection| match of {
+            None => {
+                let keys: [&dyn ToSql; 4] = [&after.position, &after.stream.number(), &after.seq, &limit];
+                all(connection, EVENTS_IN_ORDER, &keys, rows::told)
+            }
+            Some(stream) => all(connection, EVENTS_OF_STREAM, &[&stream.number(), &after.seq, &limit], rows::told),
+        })
+        .await
+    }
+
+    async fn last_cursor(&self, of: Option<Stream>) -> Result<Cursor, StoreError> {
+        self.point(move |connection| {
+            let last = match of {
+                None => {
+                    let sql = "SELECT position, group_id, seq FROM events
+                               ORDER BY position DESC, group_id DESC, seq DESC LIMIT 1";
+                    one(connection, sql, &[], rows::cursor)
+                }
+                Some(stream) => {
+                    let sql =
+                        "SELECT position, group_id, seq FROM events WHERE group_id = ?1 ORDER BY seq DESC LIMIT 1";
+                    one(connection, sql, &[&stream.number()], rows::cursor)
+                }
+            };
+            Ok(last?.unwrap_or(Cursor::START))
+        })
+        .await
+    }
+
+    async fn memberships_of(&self, user: UserId) -> Result<Vec<Membership>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            membership_columns!("m"),
+            " FROM memberships AS m WHERE m.user_id = ?1 ORDER BY m.group_id"
+        );
+        self.run(move |connection| all(connection, sql, &[&user.get()], |row| rows::membership(row, 0))).await
     }
 
     async fn members_at(

@@ -19,8 +19,9 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 use uuid::Uuid;
 
 use super::failure;
-use crate::columns;
+use crate::columns::{self, EVENT_COLUMNS};
 use crate::error::StoreError;
+use crate::feed::{Cursor, Told};
 use crate::terms::{AnswerKey, KeptAnswer};
 
 /// Reads the columns of one table out of a row, from left to right, starting at `start`.
@@ -279,6 +280,21 @@ pub(super) fn event(row: &Row<'_>) -> Result<Event, StoreError> {
         before: columns.take()?,
         after: columns.take()?,
         hash: columns.take().map(EventHash)?,
+    })
+}
+
+/// Reads the columns of an event, and `position` behind them.
+pub(super) fn told(row: &Row<'_>) -> Result<Told, StoreError> {
+    Ok(Told::at(row.get(EVENT_COLUMNS).map_err(failure)?, event(row)?))
+}
+
+/// Reads `position, group_id, seq`.
+pub(super) fn cursor(row: &Row<'_>) -> Result<Cursor, StoreError> {
+    let mut columns = Columns::new(row, "events", 0);
+    Ok(Cursor {
+        position: columns.take()?,
+        stream: columns.parse("group_id", Stream::from_number)?,
+        seq: columns.take()?,
     })
 }
 

@@ -23,6 +23,11 @@ pub(crate) fn exists(path: &Path) -> Result<bool, StoreError> {
     Ok(found.is_some())
 }
 
+/// Keeps new positions above those that came along: the other engine counts them otherwise.
+const RAISE_POSITIONS: &str = "UPDATE sequences SET next = e.highest + 1
+    FROM (SELECT max(position) AS highest FROM events) AS e
+    WHERE sequences.name = 'positions' AND sequences.next <= e.highest";
+
 pub(crate) struct SqliteSide {
     connection: Connection,
 }
@@ -86,7 +91,7 @@ impl Side for SqliteSide {
     }
 
     async fn commit(&mut self) -> Result<(), StoreError> {
-        self.connection.execute_batch("COMMIT").map_err(failure)?;
+        self.connection.execute_batch(&format!("{RAISE_POSITIONS}; COMMIT")).map_err(failure)?;
         // The data are safe; this only puts them into the file itself, which then is all there is to copy.
         if let Err(error) = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
             tracing::warn!(error = %error, "the write-ahead log could not be emptied; it is kept beside the database");

@@ -111,7 +111,8 @@ pub(crate) const TABLES: &[Table] = &[
     table!(opt_outs, key 3: person Bytes, from_kind SmallNumber, from_id Number, created_at Number),
     table!(events, key 2:
         group_id Number, seq Number, at Number, kind Text, actor_id Number, via Text, client Text, request Text,
-        batch_id Uuid, thing Text, member_id Number, record_before Text, record_after Text, hash Bytes),
+        batch_id Uuid, thing Text, member_id Number, record_before Text, record_after Text, hash Bytes,
+        position Number),
     table!(heads, key 1: group_id Number, seq Number, hash Bytes),
     table!(clients, key 1: id Text, name Text, scopes Text, created_at Number),
     table!(tokens, key 1:

@@ -11,6 +11,7 @@ mod accounts;
 mod batches;
 mod credentials;
 mod expiry;
+mod feed;
 mod group_life;
 mod groups;
 mod history;
