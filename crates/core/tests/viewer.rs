@@ -196,12 +196,12 @@ fn everybody_sees_their_own_account_and_administrators_see_all() {
     let world = World::default().after(at(0), sign_up("amina", Some("amina@example.org")));
     let world = world.after(at(0), sign_in("dawud", Some("dawud@example.org")));
     let world = world.after(at(0), |_| {
-        AddClient { id: client(), name: "Web".to_owned(), scopes: Scopes::parse("room").unwrap() }.into()
+        AddClient { by: None, id: client(), name: "Web".to_owned(), scopes: Scopes::parse("room").unwrap() }.into()
     });
     let token = TokenId::from_uuid(Uuid::from_u128(1));
     let world = world.after(at(0), |world| {
         let (hash, user) = (TokenHash([1; 32]), world.who("amina"));
-        IssueToken { id: token, hash, user, client: None, scopes: None, lifetime: None }.into()
+        IssueToken { by: None, within: None, id: token, hash, user, client: None, scopes: None, lifetime: None }.into()
     });
     let world = world.after(at(0), disable("2")).admin("root").disabled("former");
     let amina = ["user.added user/1", "address.changed address/amina@example.org"].map(str::to_owned);
@@ -269,12 +269,22 @@ fn an_event_touches_those_whose_rights_may_be_others_after_it() {
     assert_eq!(touched(&world), ["eve"]);
     let world = world.after(at(0), |world| {
         let (id, hash) = (TokenId::from_uuid(Uuid::from_u128(1)), TokenHash([1; 32]));
-        IssueToken { id, hash, user: world.who("amina"), client: None, scopes: None, lifetime: None }.into()
+        IssueToken {
+            by: None,
+            within: None,
+            id,
+            hash,
+            user: world.who("amina"),
+            client: None,
+            scopes: None,
+            lifetime: None,
+        }
+        .into()
     });
     assert_eq!(touched(&world), ["amina"]);
     let world = world.after(at(0), |_| {
         let (id, scopes) = (ClientId::parse("web").unwrap(), Scopes::parse("room").unwrap());
-        AddClient { id, name: String::new(), scopes }.into()
+        AddClient { by: None, id, name: String::new(), scopes }.into()
     });
     assert_eq!(touched(&world).len(), 4);
 }

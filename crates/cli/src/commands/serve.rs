@@ -86,6 +86,8 @@ pub(crate) async fn serve(app: App, listener: TcpListener, mut signals: Signals)
     let told_twice = async {
         signals.next().await;
         tracing::info!("stopping: requests under way are answered first");
+        // These would never be.
+        app.store.end_listening();
         let _ = stop.send(());
         signals.next().await;
         tracing::warn!("stopping at once");

@@ -68,6 +68,23 @@ impl Connection {
         Ok(answer)
     }
 
+    /// Reads the next part of the body of an answer that has no length (RFC 9112, 7.1); `None` at its end.
+    pub(crate) fn receive_part(&mut self) -> io::Result<Option<String>> {
+        let line_end = loop {
+            if let Some(at) = self.left.windows(2).position(|window| window == b"\r\n") {
+                break at;
+            }
+            self.read_more()?;
+        };
+        let length = str::from_utf8(&self.left[..line_end]).ok().and_then(|text| usize::from_str_radix(text, 16).ok());
+        let length = length.ok_or_else(|| io::Error::other("a part has no length"))?;
+        while self.left.len() < line_end + 2 + length + 2 {
+            self.read_more()?;
+        }
+        let part: Vec<u8> = self.left.drain(..line_end + 2 + length + 2).skip(line_end + 2).take(length).collect();
+        if length == 0 { Ok(None) } else { String::from_utf8(part).map(Some).map_err(io::Error::other) }
+    }
+
     fn read_more(&mut self) -> io::Result<()> {
         let mut buffer = [0; 16 * 1024];
         match self.stream.read(&mut buffer)? {

@@ -6,12 +6,14 @@
 
 mod answer;
 mod caller;
+mod event;
 mod group;
 mod invitations;
 mod members;
 mod page;
 mod reply;
 mod schema;
+mod stream;
 mod wire;
 mod words;
 mod write;
@@ -49,6 +51,8 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(invitations::decline))
         .routes(routes!(invitations::of_group))
         .routes(routes!(members::list))
+        .routes(routes!(stream::of_group))
+        .routes(routes!(stream::of_all))
 }
 
 async fn guard(request: Request, next: Next) -> Response {

@@ -6,6 +6,7 @@ use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{Modify, ToSchema as _};
 
 use super::answer::ProblemBody;
+use super::event::EventBody;
 use crate::openapi::{header, operations};
 
 /// The head of the document.
@@ -17,7 +18,7 @@ use crate::openapi::{header, operations};
             Errors are `application/problem+json` (RFC 9457) with a stable `code`. Lists are pages found by key: go on with \
             `?cursor=` and the `next_cursor` of the page before, until it is null."
     ),
-    components(schemas(ProblemBody)),
+    components(schemas(ProblemBody, EventBody)),
     security(("bearer" = [])),
     modifiers(&Bearer)
 )]
