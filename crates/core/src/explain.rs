@@ -7,7 +7,7 @@ use crate::group::{Group, GroupRef};
 use crate::ids::GroupId;
 use crate::invitation::{Invitation, InvitationState};
 use crate::link::{Link, LinkState};
-use crate::member::RoleSet;
+use crate::member::{Membership, RoleSet};
 use crate::policy::{self, Permission};
 use crate::refusal::Refusal;
 use crate::settings::{GRACE, OPT_OUTS_MAX, WAITING_MAX};
@@ -22,6 +22,23 @@ pub struct Explanation {
     pub fact: Option<Fact>,
     /// Who could change it.
     pub remedy: Remedy,
+}
+
+impl From<Refusal> for Explanation {
+    /// Without a fact: nobody has looked at any.
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal, fact: None, remedy: remedy(refusal) }
+    }
+}
+
+impl Explanation {
+    /// Of somebody who may see the group to which `membership` ties them, but may not do `what` there.
+    #[must_use]
+    pub fn of_missing_right(what: Permission, membership: Option<&Membership>) -> Self {
+        let roles = membership.map(|membership| membership.roles);
+        let fact = Some(Fact::Standing { roles, needed: what.holders() });
+        Self { fact, ..Refusal::NotAllowed(what).into() }
+    }
 }
 
 /// What a rule looked at.
@@ -120,9 +137,9 @@ impl Case<'_> {
         let settings = self.facts.settings();
         match refusal {
             Refusal::NotAllowed(what) => {
-                let roles = self.command.actor().zip(self.group());
-                let roles = roles.and_then(|(actor, group)| self.facts.membership(group.id, actor));
-                Some(Fact::Standing { roles: roles.map(|member| member.roles), needed: what.holders() })
+                let asker = self.command.actor().zip(self.group());
+                let membership = asker.and_then(|(actor, group)| self.facts.membership(group.id, actor));
+                Explanation::of_missing_right(what, membership).fact
             }
             Refusal::GroupArchived => self.group()?.archived_at.map(Fact::Since),
             Refusal::InvitationClosed(InvitationState::Expired) => self.invitation()?.expires_at.map(Fact::Since),

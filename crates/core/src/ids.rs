@@ -160,6 +160,16 @@ uuid_id! {
     BatchId
 }
 
+impl BatchId {
+    /// The id that always follows from `hash`, as a UUID of version 8.
+    #[must_use]
+    pub fn of_hash(hash: &[u8; 32]) -> Self {
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&hash[..16]);
+        Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+    }
+}
+
 uuid_id! {
     /// The public name of a stored access token, as a UUID of version 7. Shown in lists, useless for signing in.
     TokenId

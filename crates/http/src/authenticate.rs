@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use guestlist_core::Origin;
 use guestlist_core::command::{Ask, SeeSubject};
-use guestlist_core::credential::Scopes;
+use guestlist_core::credential::{ClientId, Scopes};
 use guestlist_core::ids::Uid;
 use guestlist_core::user::User;
 use guestlist_identity::jwt::AccessClaims;
@@ -18,12 +18,23 @@ use crate::App;
 /// An authenticated user, and where what they ask for comes from.
 pub(crate) struct Asker {
     user: User,
+    scopes: Scopes,
     origin: Origin,
 }
 
 impl Asker {
     fn new(caller: Caller, origin: Origin) -> Self {
-        Self { user: caller.user, origin: Origin { client: caller.client, ..origin } }
+        Self { user: caller.user, scopes: caller.scopes, origin: Origin { client: caller.client, ..origin } }
+    }
+
+    /// What the token is good for.
+    pub(crate) const fn scopes(&self) -> &Scopes {
+        &self.scopes
+    }
+
+    /// The client application that the token was given to, if it was given to one.
+    pub(crate) const fn client(&self) -> Option<&ClientId> {
+        self.origin.client.as_ref()
     }
 
     /// Carries out a command, whose events tell where it came from.

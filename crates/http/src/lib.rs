@@ -14,6 +14,7 @@ pub mod openapi;
 mod path;
 mod quran_groups;
 mod request_id;
+pub mod request_limit;
 mod retry_after;
 pub mod server;
 pub mod slashes;
@@ -32,6 +33,8 @@ use guestlist_identity::jwt::BuiltInIssuer;
 use guestlist_identity::password::Passwords;
 use guestlist_store::Store;
 
+use crate::request_limit::RequestLimit;
+
 /// Everything that a request may need. Cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
@@ -48,6 +51,8 @@ pub struct Parts {
     pub passwords: Passwords,
     /// The issuer whose signed tokens are accepted.
     pub issuer: BuiltInIssuer,
+    /// How many requests one user may make; any number if absent.
+    pub request_limit: Option<RequestLimit>,
     /// The address under which people reach this server, without a slash at the end.
     pub public_url: String,
 }

@@ -50,15 +50,20 @@ pub(crate) async fn guarded(request: Request, next: Next) -> Result<Response, Fa
 /// Why a body could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BodyFault {
-    /// It is larger than [`BODY_BYTES_MAX`].
+    /// It is larger than may be.
     TooLarge,
     /// The client stopped in the middle, was too slow, or its framing is wrong.
     Broken,
 }
 
-/// Reads a whole body, up to the limit.
+/// Reads a whole body, up to the usual limit.
 pub(crate) async fn read(body: Body) -> Result<Bytes, BodyFault> {
-    match tokio::time::timeout(BODY_MAX, Limited::new(body, BODY_BYTES_MAX).collect()).await {
+    read_up_to(BODY_BYTES_MAX, body).await
+}
+
+/// Reads a whole body of at most `bytes_max`.
+pub(crate) async fn read_up_to(bytes_max: usize, body: Body) -> Result<Bytes, BodyFault> {
+    match tokio::time::timeout(BODY_MAX, Limited::new(body, bytes_max).collect()).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(BodyFault::TooLarge),
         Ok(Err(_)) | Err(_) => Err(BodyFault::Broken),

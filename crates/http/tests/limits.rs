@@ -173,6 +173,11 @@ async fn what_ran_out_is_answered_alike_before_and_after_it_is_recorded() {
     let over = json!({
         "type": "about:blank", "title": "Conflict", "status": 409, "code": "invitation_expired",
         "detail": "The invitation is over: it is expired.",
+        "explanation": {
+            "rule": "An invitation is answered, changed or sent again only while it is pending.",
+            "fact": { "kind": "since", "at": "2026-01-08T00:00:00.000Z" },
+            "remedy": { "who": "roles", "roles": ["owner", "moderator"] },
+        },
     });
     circle.accept(&circle.bilal, &invitation).await.assert(409, over.clone());
     assert_eq!(sweep().await.invitations, 1);

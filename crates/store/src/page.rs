@@ -27,10 +27,4 @@ impl<T, Key> Page<T, Key> {
         let next = if has_next { items.last().map(key) } else { None };
         Self { items, next }
     }
-
-    /// The same page of other items.
-    #[must_use]
-    pub fn map<U>(self, show: impl FnMut(T) -> U) -> Page<U, Key> {
-        Page { items: self.items.into_iter().map(show).collect(), next: self.next }
-    }
 }

@@ -258,7 +258,7 @@ pub struct Roster {
 }
 
 /// The invitations that a page of events tells of, each once, in the order of the events.
-pub(crate) fn in_order(told: Page<(i64, InvitationId), i64>, views: Vec<InvitationView>) -> Page<InvitationView, i64> {
+pub(crate) fn in_order(told: &Page<(i64, InvitationId), i64>, views: Vec<InvitationView>) -> Page<InvitationView, i64> {
     let mut views: HashMap<_, _> = views.into_iter().map(|view| (view.invitation.id, view)).collect();
     Page { items: told.items.iter().filter_map(|(_, id)| views.remove(id)).collect(), next: told.next }
 }

@@ -15,6 +15,7 @@ use guestlist_core::names::{Description, DisplayName, Email, Slug, Subject, User
 use guestlist_core::ports::Clock as _;
 use guestlist_core::time::Lifetime;
 use guestlist_core::user::UserRef;
+use guestlist_http::request_limit::RequestLimit;
 use guestlist_http::{App, Parts};
 use guestlist_identity::jwt::{AccessClaims, BuiltInIssuer};
 use guestlist_identity::password::{Password, Passwords};
@@ -295,6 +296,7 @@ fn open(database: &Path, clock: &Arc<FakeClock>, entropy: &Arc<SeededEntropy>, s
         entropy: entropy.clone(),
         passwords: Passwords::default(),
         issuer: BuiltInIssuer::new(issuer_key()).unwrap(),
+        request_limit: settings.quotas.map(|_| RequestLimit::new(clock.clone())),
         public_url: "https://guestlist.example.org".to_owned(),
     })
 }

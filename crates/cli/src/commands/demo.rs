@@ -68,6 +68,7 @@ pub(crate) async fn run(args: Args, common: &Common, file: &config::File) -> any
         );
     }
     let settings = file.settings(common)?;
+    let request_limit = serve::request_limit(&settings);
     let listener = serve::listen(address).await?;
     let address = listener.local_addr()?;
 
@@ -85,7 +86,7 @@ pub(crate) async fn run(args: Args, common: &Common, file: &config::File) -> any
     std::fs::write(&token_file, signed_token(&store).await?)
         .with_context(|| format!("{} cannot be written", token_file.display()))?;
 
-    let app = serve::app(store, format!("http://{address}")).await?;
+    let app = serve::app(store, format!("http://{address}"), request_limit).await?;
     let signals = Signals::listen()?;
     print_screen(address, &token_file, &database)?;
     serve::serve(app, listener, signals).await;

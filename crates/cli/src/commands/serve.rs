@@ -6,6 +6,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use guestlist_core::Settings;
+use guestlist_http::request_limit::RequestLimit;
 use guestlist_http::{App, Parts, server};
 use guestlist_identity::password::Passwords;
 use guestlist_store::Store;
@@ -44,10 +46,11 @@ pub(crate) async fn run(args: Args, common: &Common, file: &File) -> anyhow::Res
         None => format!("http://{address}"),
     };
     let settings = file.settings(common)?;
+    let request_limit = request_limit(&settings);
 
     let database = file.database(common)?;
     let store = wiring::open(&database, settings).await?;
-    let app = app(store, public_url).await?;
+    let app = app(store, public_url, request_limit).await?;
     let signals = Signals::listen()?;
     tracing::info!(%database, "listening on http://{address}");
     serve(app, listener, signals).await;
@@ -106,7 +109,12 @@ pub(crate) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     listener.with_context(|| format!("{address} cannot be listened on; choose another address with --listen"))
 }
 
-pub(crate) async fn app(store: Store, public_url: String) -> anyhow::Result<App> {
+/// How many requests one user may make, unless the operator lifts all such limits.
+pub(crate) fn request_limit(settings: &Settings) -> Option<RequestLimit> {
+    settings.quotas.map(|_| RequestLimit::new(Arc::new(SystemClock)))
+}
+
+pub(crate) async fn app(store: Store, public_url: String, request_limit: Option<RequestLimit>) -> anyhow::Result<App> {
     let issuer = wiring::issuer(&store).await?;
     Ok(App::new(Parts {
         store,
@@ -114,6 +122,7 @@ pub(crate) async fn app(store: Store, public_url: String) -> anyhow::Result<App>
         entropy: Arc::new(SystemEntropy),
         passwords: Passwords::default(),
         issuer,
+        request_limit,
         public_url,
     }))
 }

@@ -176,7 +176,7 @@ fn caller(facts: &Facts, by: UserId) -> Result<&User, Refusal> {
 /// Insists that whoever asks, if it is not the operator, is an administrator of the installation.
 fn require_administrator(by: Option<UserId>, facts: &Facts) -> Result<(), Refusal> {
     let Some(by) = by else { return Ok(()) };
-    policy::may_administer(caller(facts, by)?).then_some(()).ok_or(Refusal::AdministratorsOnly)
+    policy::require_administrator(caller(facts, by)?)
 }
 
 /// Insists that whoever asks, if it is not the operator, is `user` themselves or an administrator of the installation.
@@ -194,7 +194,7 @@ fn living<'f>(facts: &'f Facts, which: &GroupRef) -> Result<&'f Group, Refusal> 
 
 /// Insists that `by` may do `what` in the group.
 fn require(what: Permission, by: &User, group: GroupId, facts: &Facts) -> Result<(), Refusal> {
-    policy::may(what, by, facts.membership(group, by.id)).then_some(()).ok_or(Refusal::NotAllowed(what))
+    policy::require(what, by, facts.membership(group, by.id))
 }
 
 /// Insists that `by` may give and take each of `roles` in the group.

@@ -375,7 +375,7 @@ impl Queries for Readers {
         let told = Page::of(all(&found, rows::invitation_told)?, page.limit, |(seq, _)| *seq);
         let ids: Vec<_> = told.items.iter().map(|(_, id)| id.as_uuid()).collect();
         let found = self.query(invitations_of!("invitations", "i.id = ANY ($1)"), &[&ids]).await?;
-        Ok(in_order(told, all(&found, invitation_view)?))
+        Ok(in_order(&told, all(&found, invitation_view)?))
     }
 
     async fn invitations_for(

@@ -433,7 +433,7 @@ impl Queries for Readers {
             let told = Page::of(all(&moment, told, &keys, rows::invitation_told)?, page.limit, |(seq, _)| *seq);
             let ids: Vec<_> = told.items.iter().map(|(_, id)| hex::encode(id.as_uuid())).collect();
             let views = all(&moment, found, &[&json(&ids)?], invitation_view)?;
-            Ok(in_order(told, views))
+            Ok(in_order(&told, views))
         })
         .await
     }

@@ -1,5 +1,6 @@
-//! Who is calling: the bearer of a token, opaque or signed, that is good for this API.
+//! Who is calling: the bearer of a token, opaque or signed, that is good for the operation.
 
+use std::marker::PhantomData;
 use std::ops::Deref;
 
 use axum::extract::FromRequestParts;
@@ -8,29 +9,30 @@ use guestlist_core::credential::Scopes;
 use guestlist_core::origin::Via;
 use guestlist_identity::Unauthenticated;
 
-use super::answer::Problem;
+use super::problem::Problem;
+use super::scope::Scope;
 use crate::authenticate::{self, Asker, NoCaller};
 use crate::headers::{Credential, credential};
-use crate::{App, request_id};
+use crate::{App, request_id, request_limit};
 
-/// What a token must be good for.
-const SCOPE: &str = "guestlist";
+/// A user whose token covers the scope `S`, and who has not made too many requests.
+pub(super) struct Caller<S> {
+    asker: Asker,
+    scope: PhantomData<fn() -> S>,
+}
 
-/// A user whose token covers this API.
-pub(super) struct Caller(Asker);
-
-impl Deref for Caller {
+impl<S> Deref for Caller<S> {
     type Target = Asker;
 
     fn deref(&self) -> &Asker {
-        &self.0
+        &self.asker
     }
 }
 
-impl FromRequestParts<App> for Caller {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+impl<S: Scope> Caller<S> {
+    /// Who presents a request. Says so as often as it is asked: an answer that goes on for long has to know whether its
+    /// reader may still have it.
+    pub(super) async fn behind(parts: &Parts, app: &App) -> Result<Self, Problem> {
         let Credential::One(value) = credential(&parts.headers, "authorization") else {
             return Err(Problem::Unauthenticated(Unauthenticated::Missing));
         };
@@ -39,8 +41,19 @@ impl FromRequestParts<App> for Caller {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
             _ => return Err(NoCaller::from(Unauthenticated::Malformed).into()),
         };
-        let check = |scopes: &Scopes| if scopes.cover(SCOPE) { Ok(()) } else { Err(Problem::InsufficientScope) };
+        let check = |scopes: &Scopes| scopes.cover(S::NAME).then_some(()).ok_or(Problem::InsufficientScope(S::NAME));
         let origin = request_id::origin(Via::Native, &parts.extensions);
-        Ok(Self(authenticate::by_any(app, origin, token, check).await?))
+        let asker = authenticate::by_any(app, origin, token, check).await?;
+        Ok(Self { asker, scope: PhantomData })
+    }
+}
+
+impl<S: Scope> FromRequestParts<App> for Caller<S> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let caller = Self::behind(parts, app).await?;
+        request_limit::count(app, caller.id, &parts.extensions).map_err(Problem::TooManyRequests)?;
+        Ok(caller)
     }
 }

@@ -2,11 +2,13 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use guestlist_store::page::{Page, PageRequest};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::answer::Problem;
+use super::problem::Problem;
 use crate::App;
 
 const LIMIT_DEFAULT: u16 = 50;
@@ -27,7 +29,9 @@ impl Paging {
     /// The request for a page of a list whose keys `parse` reads.
     pub(super) fn request<Key>(&self, parse: impl FnOnce(&str) -> Option<Key>) -> Result<PageRequest<Key>, Problem> {
         let after = match &self.cursor {
-            Some(cursor) => Some(parse(cursor).ok_or(Problem::InvalidParameter("cursor"))?),
+            Some(cursor) => {
+                Some(opened(cursor).and_then(|key| parse(&key)).ok_or(Problem::InvalidParameter("cursor"))?)
+            }
             None => None,
         };
         Ok(PageRequest { after, limit: self.limit })
@@ -64,7 +68,23 @@ pub(super) struct List<T> {
 }
 
 impl<T> List<T> {
-    pub(super) fn of<V, Key: ToString>(page: Page<V, Key>, show: impl FnMut(&V) -> T) -> Self {
-        Self { data: page.items.iter().map(show).collect(), next_cursor: page.next.map(|key| key.to_string()) }
+    pub(super) fn of<V, Key: ToString>(page: Page<V, Key>, mut show: impl FnMut(&V) -> T) -> Self {
+        Self::some_of(page, |item| Some(show(item)))
     }
+
+    /// Without the entries of which there is nothing to show.
+    pub(super) fn some_of<V, Key: ToString>(page: Page<V, Key>, show: impl FnMut(&V) -> Option<T>) -> Self {
+        let next_cursor = page.next.map(|key| URL_SAFE_NO_PAD.encode(key.to_string()));
+        Self { data: page.items.iter().filter_map(show).collect(), next_cursor }
+    }
+}
+
+/// What is in a cursor. Clients see no more in it than a text, so that keys can become others.
+fn opened(cursor: &str) -> Option<String> {
+    String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()
+}
+
+/// A key that is a number.
+pub(super) fn number(text: &str) -> Option<i64> {
+    text.parse().ok().filter(|number| *number >= 0)
 }

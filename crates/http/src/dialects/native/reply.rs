@@ -5,6 +5,9 @@ use axum::response::{IntoResponse, Response};
 use guestlist_core::version::Version;
 use serde::{Deserialize, Serialize};
 
+/// The content type of lines of JSON.
+pub(super) const LINES: &str = "application/x-ndjson";
+
 /// Status, headers and body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Reply {
@@ -29,7 +32,14 @@ impl Reply {
 
     /// 201 with `body`, which is to be found at `location` from now on.
     pub(super) fn created(location: &str, body: &impl Serialize) -> Self {
-        Self::json(StatusCode::CREATED, "application/json", body).with(header::LOCATION, location)
+        Self::json(StatusCode::CREATED, "application/json", body).with(&header::LOCATION, location)
+    }
+
+    /// 200 with one line of JSON for each of `items`.
+    pub(super) fn lines(items: &[impl Serialize]) -> Self {
+        let line = |item| serde_json::to_string(item).unwrap_or_default() + "\n";
+        let headers = vec![(header::CONTENT_TYPE.to_string(), LINES.to_owned())];
+        Self { status: StatusCode::OK.as_u16(), headers, body: items.iter().map(line).collect() }
     }
 
     /// 204: done, and there is nothing to say about it.
@@ -39,13 +49,23 @@ impl Reply {
 
     /// With the version of what it shows (RFC 9110, 8.8.3).
     pub(super) fn versioned(self, version: Version) -> Self {
-        self.with(header::ETAG, &format!("\"{version}\""))
+        self.with(&header::ETAG, &format!("\"{version}\""))
     }
 
     /// With one more header.
-    pub(super) fn with(mut self, name: HeaderName, value: &str) -> Self {
+    pub(super) fn with(mut self, name: &HeaderName, value: &str) -> Self {
         self.headers.push((name.to_string(), value.to_owned()));
         self
+    }
+
+    /// Whether it is that of a success.
+    pub(super) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The body.
+    pub(super) fn body(&self) -> &str {
+        &self.body
     }
 
     /// The form in which it is kept.

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use axum::extract::{FromRequestParts as _, State};
+use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue};
@@ -16,6 +16,7 @@ use futures_util::stream;
 use guestlist_core::Timestamp;
 use guestlist_core::history::{Stream, Viewer};
 use guestlist_core::time::Lifetime;
+use guestlist_core::user::User;
 use guestlist_store::Refuser;
 use guestlist_store::feed::{Cursor, Gone, Listener, Told};
 use utoipa::IntoParams;
@@ -23,10 +24,11 @@ use utoipa::openapi::Required;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{Object, Type};
 
-use super::answer::Problem;
 use super::caller::Caller;
 use super::event::EventBody;
 use super::group;
+use super::problem::Problem;
+use super::scope::EventsRead;
 use crate::App;
 use crate::path::Segment;
 
@@ -60,6 +62,7 @@ const NO_BUFFERING: (HeaderName, HeaderValue) =
     path = "/events/stream",
     operation_id = "stream_events",
     tag = "Events",
+    security(("bearer" = ["guestlist.events.read"])),
     params(Place),
     responses(
         (status = 200, description = "A stream that does not end by itself.", body = String,
@@ -67,7 +70,7 @@ const NO_BUFFERING: (HeaderName, HeaderValue) =
         (status = 422, description = "The place to begin cannot be read, or is none that was ever given out."),
     )
 )]
-pub(super) async fn of_all(app: State<App>, parts: Parts) -> Result<Response, Problem> {
+pub(super) async fn of_all(_: Caller<EventsRead>, app: State<App>, parts: Parts) -> Result<Response, Problem> {
     begin(app.0, parts, None).await
 }
 
@@ -79,6 +82,7 @@ pub(super) async fn of_all(app: State<App>, parts: Parts) -> Result<Response, Pr
     path = "/groups/{group}/events/stream",
     operation_id = "stream_group_events",
     tag = "Events",
+    security(("bearer" = ["guestlist.events.read"])),
     params(("group" = String, Path, description = "The group's number, uid or slug."), Place),
     responses(
         (status = 200, description = "A stream that does not end by itself.", body = String,
@@ -87,12 +91,17 @@ pub(super) async fn of_all(app: State<App>, parts: Parts) -> Result<Response, Pr
         (status = 422, description = "The place to begin cannot be read, or is none of this group."),
     )
 )]
-pub(super) async fn of_group(app: State<App>, Segment(name): Segment, parts: Parts) -> Result<Response, Problem> {
+pub(super) async fn of_group(
+    _: Caller<EventsRead>,
+    app: State<App>,
+    Segment(name): Segment,
+    parts: Parts,
+) -> Result<Response, Problem> {
     begin(app.0, parts, Some(name)).await
 }
 
-async fn begin(app: App, mut parts: Parts, group: Option<String>) -> Result<Response, Problem> {
-    let reader = Reader::look(&app, &mut parts, group.as_deref()).await?;
+async fn begin(app: App, parts: Parts, group: Option<String>) -> Result<Response, Problem> {
+    let reader = Reader::look(&app, &parts, group.as_deref()).await?;
     let (after, said_in) = place(&parts)?;
     let events = app.store.listen(reader.of, after).await?.ok_or(Problem::InvalidParameter(said_in))?;
     let greeting = Event::default().retry(COME_BACK_AFTER).id(events.cursor().to_string()).comment("listening");
@@ -184,8 +193,8 @@ struct Reader {
 
 impl Reader {
     /// Who presents the request, if they may read what it asks for.
-    async fn look(app: &App, parts: &mut Parts, name: Option<&str>) -> Result<Self, Problem> {
-        let caller = Caller::from_request_parts(parts, app).await?;
+    async fn look(app: &App, parts: &Parts, name: Option<&str>) -> Result<Self, Problem> {
+        let caller = Caller::<EventsRead>::behind(parts, app).await?;
         let (at, read) = (app.now(), app.store.read());
         let as_of = read.last_cursor(None).await?;
         let of = match name {
@@ -198,14 +207,14 @@ impl Reader {
 }
 
 /// What the caller may see of what happens.
-pub(super) async fn viewer(app: &App, caller: &Caller) -> Result<Viewer, Problem> {
+pub(super) async fn viewer(app: &App, user: &User) -> Result<Viewer, Problem> {
     let read = app.store.read();
-    let emails = read.emails(caller.id).await?;
+    let emails = read.emails(user.id).await?;
     let verified = emails.into_iter().filter(|email| email.is_verified).map(|email| email.email.key().clone());
-    let memberships = read.memberships_of(caller.id).await?;
-    let refused = read.opt_outs(Refuser::User(caller.id)).await?;
+    let memberships = read.memberships_of(user.id).await?;
+    let refused = read.opt_outs(Refuser::User(user.id)).await?;
     let refused = refused.into_iter().map(|opt_out| opt_out.from);
-    Ok(Viewer::new((***caller).clone(), verified, memberships, refused))
+    Ok(Viewer::new(user.clone(), verified, memberships, refused))
 }
 
 impl Watch {
@@ -247,10 +256,10 @@ impl Watch {
     }
 
     async fn look_again(&mut self) -> Result<(), &'static str> {
-        let looked = Reader::look(&self.app, &mut self.parts, self.group.as_deref()).await;
+        let looked = Reader::look(&self.app, &self.parts, self.group.as_deref()).await;
         self.reader = looked.map_err(|problem| match problem {
             Problem::Unauthenticated(_) => "the access token is not valid any more",
-            Problem::InsufficientScope | Problem::Refused(_) => "you may not read this any more",
+            Problem::InsufficientScope(_) | Problem::Refused(_) => "you may not read this any more",
             _ => "something went wrong here; come back with Last-Event-ID",
         })?;
         Ok(())

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use guestlist_core::invitation::InvitationState;
-use guestlist_core::member::Role;
+use guestlist_core::member::{Role, RoleSet};
 use guestlist_core::outcome::Standing;
 use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, Error as _};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
@@ -31,6 +32,24 @@ impl PartialSchema for RoleWord {
 impl ToSchema for RoleWord {
     fn name() -> Cow<'static, str> {
         "Role".into()
+    }
+}
+
+/// The names of some roles, highest first.
+pub(super) fn roles(roles: RoleSet) -> Vec<RoleWord> {
+    roles.iter().map(RoleWord::from).collect()
+}
+
+/// Roles, as clients name them.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct RoleList(pub(super) RoleSet);
+
+impl<'de> Deserialize<'de> for RoleList {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let names = Vec::<String>::deserialize(from)?;
+        let roles: Option<Vec<Role>> = names.iter().map(|name| Role::parse(name)).collect();
+        let form = || D::Error::custom(format!("name roles out of {}", Role::ALL.map(Role::as_str).join(", ")));
+        roles.map(|roles| Self(RoleSet::of(&roles))).ok_or_else(form)
     }
 }
 

@@ -1,21 +1,24 @@
 //! What every write takes beside what it asks for: `?dry_run=true`, `Idempotency-Key`, `If-Match`.
 
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use guestlist_core::command::Ask;
+use guestlist_core::ids::BatchId;
 use guestlist_core::version::{Expected, Version, Versioned};
 use guestlist_identity::seal::RequestKey;
 use guestlist_store::terms::{AnswerKey, Once, Submitted, Terms};
+use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
-use super::answer::Problem;
-use super::caller::Caller;
+use super::body;
+use super::problem::Problem;
 use super::reply::Reply;
+use crate::authenticate::Asker;
 use crate::{App, limits};
 
 /// The key under which a request is carried out once (IETF draft-ietf-httpapi-idempotency-key-header).
@@ -30,8 +33,8 @@ const REHEARSED: HeaderName = HeaderName::from_static("dry-run");
 /// A request that is to change something, with its whole body.
 #[derive(Clone)]
 pub(super) struct Write {
-    /// As it was sent.
-    pub(super) body: Bytes,
+    body: Bytes,
+    is_json: bool,
     is_rehearsal: bool,
     key: Option<String>,
     part: Option<usize>,
@@ -39,6 +42,10 @@ pub(super) struct Write {
     thing: Option<Versioned>,
     hash: [u8; 32],
 }
+
+/// Among the extensions of a request: how large its body may be, in bytes, where that is otherwise than usual.
+#[derive(Clone, Copy)]
+pub(super) struct BodyMax(pub(super) usize);
 
 /// What `If-Match` says (RFC 9110, 13.1.1).
 #[derive(Clone)]
@@ -53,6 +60,16 @@ impl Write {
         Self { thing: Some(thing), ..self }
     }
 
+    /// The body, as what it must be.
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        if self.is_json { body::parse(&self.body) } else { Err(Problem::UnsupportedMediaType) }
+    }
+
+    /// The same where the body may be left out.
+    pub(super) fn read_if_any<T: DeserializeOwned + Default>(&self) -> Result<T, Problem> {
+        if self.body.is_empty() { Ok(T::default()) } else { self.read() }
+    }
+
     /// One part of a request that is carried out part by part. Each has a key of its own, made of that of the whole, so
     /// that the whole goes on where it broke off.
     pub(super) fn part(&self, number: usize) -> Self {
@@ -64,10 +81,21 @@ impl Write {
     pub(super) async fn submit<A: Ask>(
         self,
         app: &App,
-        caller: &Caller,
+        caller: &Asker,
         ask: A,
         show: impl Fn(A::Outcome) -> Reply + Send + Sync + 'static,
     ) -> Result<Response, Problem> {
+        self.carry_out(app, caller, ask, show).await.map(Reply::into_response)
+    }
+
+    /// The same, for answers that are put together of several. One that was kept may be that of a refusal.
+    pub(super) async fn carry_out<A: Ask>(
+        self,
+        app: &App,
+        caller: &Asker,
+        ask: A,
+        show: impl Fn(A::Outcome) -> Reply + Send + Sync + 'static,
+    ) -> Result<Reply, Problem> {
         let key = self.request_key(caller)?;
         let is_rehearsal = self.is_rehearsal;
         let expected = self.expected()?;
@@ -82,22 +110,31 @@ impl Write {
         });
         let terms = Terms { is_rehearsal, expected, once };
         match caller.submit_under(app, terms, ask).await? {
-            Submitted::Done(outcome) if is_rehearsal => Ok(show(outcome).with(REHEARSED, "true").into_response()),
-            Submitted::Done(outcome) => Ok(show(outcome).into_response()),
+            Submitted::Done(outcome) if is_rehearsal => Ok(show(outcome).with(&REHEARSED, "true")),
+            Submitted::Done(outcome) => Ok(show(outcome)),
             Submitted::Answered { answer, is_replay } => {
                 let opened = key.and_then(|key| key.open(&answer)).and_then(|answer| Reply::from_bytes(&answer));
-                let mut response = opened.ok_or(Problem::Internal)?.into_response();
-                if is_replay {
-                    response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
-                }
-                Ok(response)
+                let reply = opened.ok_or(Problem::Internal)?;
+                Ok(if is_replay { reply.with(&REPLAYED, "true") } else { reply })
             }
             Submitted::ChangedMeanwhile => Err(Problem::ChangedMeanwhile),
             Submitted::KeyReused => Err(Problem::KeyReused),
         }
     }
 
-    fn request_key(&self, caller: &Caller) -> Result<Option<RequestKey>, Problem> {
+    /// Marks an answer that was put together of several, if it is to a rehearsal.
+    pub(super) fn mark(&self, reply: Reply) -> Reply {
+        if self.is_rehearsal { reply.with(&REHEARSED, "true") } else { reply }
+    }
+
+    /// Under which name what the request makes can be undone together. With a key it is always the same one, so that a
+    /// request which is sent again goes on with what it began.
+    pub(super) fn batch(&self, app: &App, caller: &Asker) -> Result<BatchId, Problem> {
+        let key = self.request_key(caller)?;
+        Ok(key.map_or_else(|| BatchId::generate(app.now(), &*app.entropy), |key| BatchId::of_hash(&key.hash())))
+    }
+
+    fn request_key(&self, caller: &Asker) -> Result<Option<RequestKey>, Problem> {
         let Some(text) = &self.key else { return Ok(None) };
         let key =
             RequestKey::parse(caller.id, text).ok_or(Problem::InvalidHeader("Idempotency-Key", RequestKey::FORM))?;
@@ -129,10 +166,12 @@ impl FromRequest<App> for Write {
             let key = key.to_str().unwrap_or_default().trim();
             key.strip_prefix('"').and_then(|key| key.strip_suffix('"')).unwrap_or(key).to_owned()
         });
-        let body = limits::read(body).await?;
+        let BodyMax(max) = parts.extensions.get().copied().unwrap_or(BodyMax(limits::BODY_BYTES_MAX));
+        let body = limits::read_up_to(max, body).await?;
         let asked = format!("{} {}\n", parts.method, parts.uri);
         let hash = Sha256::new().chain_update(asked).chain_update(&body).finalize().into();
-        Ok(Self { body, is_rehearsal, key, part: None, versions, thing: None, hash })
+        let is_json = body::is_json(&parts.headers);
+        Ok(Self { body, is_json, is_rehearsal, key, part: None, versions, thing: None, hash })
     }
 }
 

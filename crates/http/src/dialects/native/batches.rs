@@ -1,0 +1,229 @@
+//! Many people invited together: more of them than one command takes, what became of them, and taking it back.
+
+use std::convert::Infallible;
+use std::ops::Range;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
+use futures_util::{StreamExt as _, stream};
+use guestlist_core::Refusal;
+use guestlist_core::command::UndoBatch;
+use guestlist_core::group::GroupRef;
+use guestlist_core::ids::{BatchId, GroupId};
+use guestlist_core::outcome::BatchUndone;
+use serde::Serialize;
+use serde_json::json;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+use super::answer::Answer;
+use super::caller::Caller;
+use super::group;
+use super::invitation::InvitationBody;
+use super::invitees::{InvitedTogether, InviteeRow, NewInvitations};
+use super::page::{self, List, Paging};
+use super::problem::Problem;
+use super::reply::{LINES, Reply};
+use super::scope::{InvitationsRead, InvitationsWrite};
+use super::write::Write;
+use crate::App;
+use crate::path::{Segment, Segments};
+
+/// People that one request names at the most.
+const INVITEES_MAX: usize = 10_000;
+
+/// People that are decided, and written, together. Others get their turn in between.
+const PART: usize = 500;
+
+/// Invites up to 10,000 people, 500 at a time. With `Accept: application/x-ndjson` each part is told as soon as it is
+/// done: a line for each person, and then one such as `{"progress":{"done":500,"total":10000}}`. If it breaks off, send it
+/// again with the same `Idempotency-Key`: what was done is told again, and the rest is done. For owners and moderators.
+#[utoipa::path(
+    post,
+    path = "/groups/{group}/batches",
+    operation_id = "create_batch",
+    tag = "Invitations",
+    security(("bearer" = ["guestlist.invitations.write"])),
+    params(("group" = String, Path, description = "The group's number, uid or slug."), Write),
+    request_body = NewInvitations,
+    responses(
+        (
+            status = 200,
+            description = "What became of each.",
+            content((InvitedTogether<InviteeRow> = "application/json"), (InviteeRow = "application/x-ndjson"))
+        ),
+        (status = 404, description = "There is no such group, or you may not see it."),
+        (status = 409, description = "The group is archived."),
+    )
+)]
+pub(super) async fn create(
+    caller: Caller<InvitationsWrite>,
+    app: State<App>,
+    Segment(name): Segment,
+    headers: HeaderMap,
+    write: Write,
+) -> Result<Response, Problem> {
+    let invitees: NewInvitations = write.read()?;
+    if invitees.len() > INVITEES_MAX {
+        let detail = format!("At most {INVITEES_MAX} people can be named at once.");
+        return Err(Problem::InvalidField { pointer: "/invitees".to_owned(), detail });
+    }
+    // Whoever may not invite there is told so before anything is done.
+    let group = group::find_to_invite(&app, &caller, &name).await?.group.id;
+    let batch = write.batch(&app, &caller)?;
+    let work = Arc::new(Work { app: app.0, caller, write, invitees, group, batch });
+    // The first part is done before the answer begins: what is wrong with the whole shows in its status.
+    let first = work.part(0).await?;
+    if !first.is_success() {
+        return Ok(first.into_response());
+    }
+    if takes_lines(&headers) { Ok(work.told_in_lines(&first)) } else { work.told_whole(first).await }
+}
+
+fn takes_lines(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    accepted.flat_map(|value| value.split(',')).any(|kind| kind.split(';').next().unwrap_or_default().trim() == LINES)
+}
+
+/// A batch that is being carried out part by part.
+struct Work {
+    app: App,
+    caller: Caller<InvitationsWrite>,
+    write: Write,
+    invitees: NewInvitations,
+    group: GroupId,
+    batch: BatchId,
+}
+
+impl Work {
+    fn parts(&self) -> Range<usize> {
+        0..self.invitees.len().div_ceil(PART).max(1)
+    }
+
+    fn done_after(&self, part: usize) -> usize {
+        self.invitees.len().min((part + 1) * PART)
+    }
+
+    /// Carries one part out, whose answer is a line for each person.
+    async fn part(&self, number: usize) -> Result<Reply, Problem> {
+        let group = GroupRef::Id(self.group);
+        let which = number * PART..self.done_after(number);
+        let (ask, read) = self.invitees.ask_of(&self.app, self.caller.id, group, self.batch, which);
+        let write = self.write.part(number);
+        write.carry_out(&self.app, &self.caller, ask, move |invited| Reply::lines(&read.rows(&invited))).await
+    }
+
+    fn told_in_lines(self: Arc<Self>, first: &Reply) -> Response {
+        let begin = json!({ "batch": { "group_id": self.group.get(), "batch_id": self.batch.to_string() } });
+        let begin = format!("{begin}\n{}", self.lines_of(0, first));
+        let rest = stream::unfold((self.clone(), 1), |(work, number)| async move {
+            // After a part that failed there is no other.
+            if !work.parts().contains(&number) {
+                return None;
+            }
+            let (lines, next) = match work.part(number).await.unwrap_or_else(Reply::from) {
+                reply if reply.is_success() => (work.lines_of(number, &reply), number + 1),
+                problem => (format!("{{\"problem\":{}}}\n", problem.body()), usize::MAX),
+            };
+            Some((lines, (work, next)))
+        });
+        let lines = stream::once(async { begin }).chain(rest).map(Ok::<_, Infallible>);
+        let mut response = self.write.mark(Reply::lines(&[] as &[(); 0])).into_response();
+        *response.body_mut() = Body::from_stream(lines);
+        response
+    }
+
+    fn lines_of(&self, part: usize, reply: &Reply) -> String {
+        let progress = json!({ "progress": { "done": self.done_after(part), "total": self.invitees.len() } });
+        format!("{}{progress}\n", reply.body())
+    }
+
+    async fn told_whole(&self, first: Reply) -> Result<Response, Problem> {
+        let mut replies = vec![first];
+        for number in self.parts().skip(1) {
+            let reply = self.part(number).await?;
+            if !reply.is_success() {
+                return Ok(reply.into_response());
+            }
+            replies.push(reply);
+        }
+        let lines = replies.iter().flat_map(|reply| reply.body().lines());
+        // Our own lines: they can be read.
+        let data: Vec<&RawValue> = lines.filter_map(|line| serde_json::from_str(line).ok()).collect();
+        let whole = Reply::ok(&InvitedTogether::of(self.group, self.batch, data));
+        Ok(self.write.mark(whole).into_response())
+    }
+}
+
+/// The invitations that a batch made or renewed, as they are now, in the order of the request. For owners and moderators.
+#[utoipa::path(
+    get,
+    path = "/groups/{group}/batches/{batch}",
+    operation_id = "get_batch",
+    tag = "Invitations",
+    security(("bearer" = ["guestlist.invitations.read"])),
+    params(
+        ("group" = String, Path, description = "The group's number, uid or slug."),
+        ("batch" = String, Path, description = "The batch's id."),
+        Paging,
+    ),
+    responses(
+        (status = 200, description = "A page of invitations.", body = List<InvitationBody>),
+        (status = 404, description = "There is no such group, or you may not see it; or no such batch."),
+    )
+)]
+pub(super) async fn show(
+    caller: Caller<InvitationsRead>,
+    app: State<App>,
+    Segments([group, batch]): Segments<2>,
+    paging: Paging,
+) -> Result<Answer<List<InvitationBody>>, Problem> {
+    let (now, request) = (app.now(), paging.request(page::number)?);
+    let view = group::find_to_invite(&app, &caller, &group).await?;
+    let batch = BatchId::parse(&batch).ok_or(Refusal::BatchNotFound)?;
+    let page = app.store.read().invitations_in_batch(view.group.id, batch, request).await?;
+    if page.items.is_empty() && request.after.is_none() {
+        return Err(Refusal::BatchNotFound.into());
+    }
+    Ok(Answer::of(List::of(page, |view| InvitationBody::seen(view, now))))
+}
+
+/// How much was undone.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Undone {
+    /// Invitations and memberships that are as before again.
+    undone: usize,
+}
+
+/// Takes everything back that a batch did, while nobody in it has answered. For owners and moderators.
+#[utoipa::path(
+    delete,
+    path = "/groups/{group}/batches/{batch}",
+    operation_id = "undo_batch",
+    tag = "Invitations",
+    security(("bearer" = ["guestlist.invitations.write"])),
+    params(
+        ("group" = String, Path, description = "The group's number, uid or slug."),
+        ("batch" = String, Path, description = "The batch's id."),
+        Write,
+    ),
+    responses(
+        (status = 200, description = "It is undone.", body = Undone),
+        (status = 404, description = "There is no such group, or you may not see it; or no such batch."),
+        (status = 409, description = "Somebody has answered."),
+    )
+)]
+pub(super) async fn undo(
+    caller: Caller<InvitationsWrite>,
+    app: State<App>,
+    Segments([group, batch]): Segments<2>,
+    write: Write,
+) -> Result<Response, Problem> {
+    let batch = BatchId::parse(&batch).ok_or(Refusal::BatchNotFound)?;
+    let ask = UndoBatch { by: caller.id, group: group::named(&group), batch };
+    write.submit(&app, &caller, ask, |BatchUndone { undone }| Reply::ok(&Undone { undone })).await
+}
