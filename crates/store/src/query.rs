@@ -170,6 +170,9 @@ pub trait Queries: Send + Sync {
     /// The key of the built-in token issuer, once there is one.
     async fn issuer_key(&self) -> Result<Option<IssuerKey>, StoreError>;
 
+    /// What the database itself finds wrong with its tables and indexes, one sentence each. Reads all of them.
+    async fn integrity(&self) -> Result<Vec<String>, StoreError>;
+
     /// Whether the database answers.
     async fn ping(&self) -> Result<(), StoreError>;
 }

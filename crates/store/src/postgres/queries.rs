@@ -589,6 +589,27 @@ impl Queries for Readers {
         })
     }
 
+    async fn integrity(&self) -> Result<Vec<String>, StoreError> {
+        // The server refuses to break its own rules while they are switched on: what can be wrong is that one is off, that
+        // an index was left half built, or that pages came back from the disk otherwise than they were written.
+        let sql = "SELECT 'the index ' || c.relname || ' is not valid'
+                   FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
+                   WHERE c.relnamespace = current_schema()::regnamespace AND NOT (i.indisvalid AND i.indisready)
+                   UNION ALL
+                   SELECT 'the constraint ' || c.conname || ' of the table ' || c.conrelid::regclass || ' is not validated'
+                   FROM pg_constraint AS c
+                   WHERE c.connamespace = current_schema()::regnamespace AND NOT c.convalidated
+                   UNION ALL
+                   SELECT DISTINCT 'a trigger of the table ' || t.tgrelid::regclass || ' is switched off'
+                   FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid
+                   WHERE c.relnamespace = current_schema()::regnamespace AND t.tgenabled = 'D'
+                   UNION ALL
+                   SELECT 'pages of this database that failed their checksum: ' || checksum_failures
+                   FROM pg_stat_database WHERE datname = current_database() AND checksum_failures > 0";
+        let found = self.query(sql, &[]).await?;
+        found.iter().map(|row| row.try_get(0).map_err(failure)).collect()
+    }
+
     async fn ping(&self) -> Result<(), StoreError> {
         self.query("SELECT 1", &[]).await.map(drop)
     }

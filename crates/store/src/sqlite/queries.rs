@@ -721,6 +721,21 @@ impl Queries for Readers {
         .await
     }
 
+    async fn integrity(&self) -> Result<Vec<String>, StoreError> {
+        self.run_to_the_end(move |connection| {
+            let text = |row: &Row<'_>| row.get::<_, String>(0).map_err(failure);
+            let mut wrong = all(connection, "PRAGMA integrity_check", &[], text)?;
+            wrong.retain(|line| line != "ok");
+            let stray = |row: &Row<'_>| {
+                let (table, parent): (String, String) = (row.get(0).map_err(failure)?, row.get(2).map_err(failure)?);
+                Ok(format!("a row of the table {table} refers to a row of {parent} that is not there"))
+            };
+            wrong.append(&mut all(connection, "PRAGMA foreign_key_check", &[], stray)?);
+            Ok(wrong)
+        })
+        .await
+    }
+
     async fn ping(&self) -> Result<(), StoreError> {
         self.point(|connection| one(connection, "SELECT 1", &[], |_| Ok(())).map(drop)).await
     }

@@ -15,6 +15,7 @@ mod feed;
 mod group_life;
 mod groups;
 mod history;
+mod integrity;
 mod invitations;
 mod links;
 mod members;
