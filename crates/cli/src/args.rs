@@ -7,14 +7,18 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{client, demo, group, migrate, openapi, serve, token, user};
+use crate::commands::{
+    client, completions, demo, explain, group, history, invitation, invite, link, member, migrate, openapi, refusal,
+    request, serve, token, user,
+};
 use crate::config::{DaysMax, Switch};
+use crate::ending::EXIT_CODES;
 
 /// Group membership and invitations behind three existing HTTP APIs.
 ///
 /// Start with `guestlist demo`. Settings come from flags, then GUESTLIST_* variables, then guestlist.toml.
 #[derive(Debug, Parser)]
-#[command(version, propagate_version = true)]
+#[command(version, propagate_version = true, after_long_help = EXIT_CODES)]
 pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) common: Common,
@@ -24,6 +28,7 @@ pub(crate) struct Args {
 
 /// Settings that every command takes.
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "For every command")]
 pub(crate) struct Common {
     /// Where the data are: sqlite://FILE, relative to this folder, sqlite:///FILE from the root, or
     /// postgres://USER@HOST/DATABASE [default: sqlite://guestlist.db]
@@ -82,6 +87,18 @@ pub(crate) enum Command {
     Openapi(openapi::Args),
     #[command(flatten)]
     Manage(Manage),
+    /// Tell why the answer is no, or whether it would be
+    ///
+    /// With the code of a refusal: its rule, what it looks at, and who can change it. With a command: whether it would be
+    /// carried out now, and if not, why. Nothing is changed. Without either: all codes.
+    Explain(explain::Args),
+    /// Check the settings, the database, and its history against what is stored
+    ///
+    /// Each finding says what to do; the exit code is 1 if there is one. Opening the database brings its tables up to date,
+    /// as every command does.
+    Doctor,
+    /// Print what makes a shell complete these commands
+    Completions(completions::Args),
 }
 
 /// Commands that work on the database and end. A server may run on it meanwhile.
@@ -93,12 +110,40 @@ pub(crate) enum Manage {
     /// Groups
     #[command(subcommand)]
     Group(group::Command),
+    /// Members and their roles
+    #[command(subcommand)]
+    Member(member::Command),
+    /// List the members of a group, now or at an instant
+    Members(member::List),
+    /// Invite people to a group, by name or from a CSV file
+    ///
+    /// The first line of a CSV file names its columns: one of email, username, user_id, uid and subject says whom to invite,
+    /// and role, if there, as what; others are kept for the file of failures. It may have a million rows: a thousand are
+    /// invited at a time. After a break, the same command goes on where it was. Nobody is ever invited twice.
+    Invite(Box<invite::Args>),
+    /// Invitations
+    #[command(subcommand)]
+    Invitation(invitation::Command),
+    /// Invite links
+    #[command(subcommand)]
+    Link(link::Command),
+    /// Requests to join
+    #[command(subcommand)]
+    Request(request::Command),
+    /// What people refuse for good
+    #[command(subcommand)]
+    Refusal(refusal::Command),
+    /// Tell what happened in a group, or to accounts, tokens and clients
+    History(history::Args),
     /// Access tokens
     #[command(subcommand)]
     Token(token::Command),
     /// Client applications
     #[command(subcommand)]
     Client(client::Command),
+    /// What `explain` rehearses
+    #[command(skip)]
+    Rehearse(explain::Action),
 }
 
 /// Where a server listens unless told otherwise.

@@ -12,7 +12,7 @@ use guestlist_core::settings::Quotas;
 use guestlist_core::time::Lifetime;
 use serde::Deserialize;
 
-use crate::args::Common;
+use crate::args::{Common, LISTEN_DEFAULT};
 
 /// The file that is read, if it exists, when none is named.
 const FILE: &str = "guestlist.toml";
@@ -57,6 +57,14 @@ impl File {
     pub(crate) fn database(&self, common: &Common) -> anyhow::Result<Database> {
         let url = common.database.as_deref().or(self.database.as_deref()).unwrap_or("sqlite://guestlist.db");
         Database::parse(url)
+    }
+
+    /// The address under which people reach the server, if `flag` or the file says or else the one it listens on.
+    pub(crate) fn public_url(&self, flag: Option<&str>) -> anyhow::Result<String> {
+        match flag.or(self.public_url.as_deref()) {
+            Some(url) => public_url(url),
+            None => Ok(format!("http://{}", self.listen.unwrap_or(LISTEN_DEFAULT))),
+        }
     }
 
     /// What the operator decides for the whole installation.

@@ -1,15 +1,20 @@
 //! The `guestlist` binary: commands for operators, and the wiring of everything.
 //!
-//! Exit codes: 0 done; 1 refused or failed, with the reason on standard error; 2 the command line itself is wrong.
+//! Exit codes: 0 done; 1 refused or failed, with the reason on standard error; 2 the command line itself is wrong; 3 done
+//! in part.
 
+mod acting;
 mod args;
 mod ask;
 mod commands;
 mod config;
+mod ending;
 mod names;
 mod output;
 mod refusal;
+mod standing;
 mod sweeper;
+mod times;
 mod wiring;
 
 use std::process::ExitCode;
@@ -17,6 +22,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::args::Args;
+use crate::ending::Partly;
 
 /// A command is made on one thread and freed on another, which the system's allocator does not take well.
 #[global_allocator]
@@ -30,7 +36,7 @@ fn main() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             anstream::eprintln!("{}error:{} {error:#}", output::ALARM.render(), output::ALARM.render_reset());
-            ExitCode::FAILURE
+            if error.is::<Partly>() { ExitCode::from(3) } else { ExitCode::FAILURE }
         }
     }
 }

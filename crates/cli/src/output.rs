@@ -4,13 +4,16 @@
 use std::io::Write as _;
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::Table;
 use comfy_table::presets::NOTHING;
+use comfy_table::{Attribute, Cell, Table};
 use guestlist_core::Timestamp;
 use serde::Serialize;
 
 /// For what went wrong.
 pub(crate) const ALARM: Style = AnsiColor::Red.on_default().bold();
+
+/// For what went well.
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
 
 /// For what matters most.
 pub(crate) const STRONG: Style = Style::new().bold();
@@ -40,14 +43,15 @@ pub(crate) struct Listing {
 impl Listing {
     pub(crate) fn new<T: Show>(json: bool) -> Self {
         let mut table = Table::new();
-        table.load_style(NOTHING).set_header(T::HEADINGS.iter().map(|heading| heading.to_uppercase()));
+        let heading = |name: &&str| Cell::new(name.to_uppercase()).add_attribute(Attribute::Bold);
+        table.load_style(NOTHING).set_header(T::HEADINGS.iter().map(heading));
         Self { json, table, is_empty: true }
     }
 
     pub(crate) fn add<T: Show>(&mut self, thing: &T) -> anyhow::Result<()> {
         self.is_empty = false;
         if self.json {
-            return print_json(thing);
+            return object(thing);
         }
         self.table.add_row(thing.cells());
         Ok(())
@@ -64,15 +68,21 @@ impl Listing {
 /// Prints one thing: a JSON object, or one line per heading.
 pub(crate) fn one<T: Show>(thing: &T, json: bool) -> anyhow::Result<()> {
     if json {
-        return print_json(thing);
+        return object(thing);
     }
     let mut table = Table::new();
     table.load_style(NOTHING);
     for (heading, cell) in T::HEADINGS.iter().zip(thing.cells()) {
-        table.add_row([(*heading).to_owned(), cell]);
+        table.add_row([Cell::new(heading).add_attribute(Attribute::Dim), Cell::new(cell)]);
     }
     writeln!(anstream::stdout(), "{}", table.trim_fmt())?;
     Ok(())
+}
+
+/// Says something besides the data, to whoever is there.
+pub(crate) fn note(text: &str) {
+    // Whoever closed standard error does not want to read it.
+    let _ = writeln!(anstream::stderr(), "{text}");
 }
 
 /// Prints a line of data.
@@ -81,7 +91,8 @@ pub(crate) fn line(text: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn print_json(thing: &impl Serialize) -> anyhow::Result<()> {
+/// Prints an object for programs.
+pub(crate) fn object(thing: &impl Serialize) -> anyhow::Result<()> {
     writeln!(std::io::stdout().lock(), "{}", serde_json::to_string(thing)?)?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use guestlist_core::credential::{Client, ClientId, Scopes};
 use guestlist_store::Store;
 use serde::Serialize;
 
-use crate::ask::ask;
+use crate::acting::Care;
 use crate::output::{self, Listing, Show};
 
 /// What to do.
@@ -24,6 +24,8 @@ pub(crate) enum Command {
         /// The most that its tokens may be used for, separated by blanks; * is everything
         #[arg(long, default_value = "*")]
         scopes: String,
+        #[command(flatten)]
+        care: Care,
     },
     /// List all clients
     List,
@@ -31,15 +33,17 @@ pub(crate) enum Command {
     Remove {
         /// Its OAuth 2 client id
         id: String,
+        #[command(flatten)]
+        care: Care,
     },
 }
 
 pub(crate) async fn run(command: Command, store: &Store, json: bool) -> anyhow::Result<()> {
     match command {
-        Command::Add { id, name, scopes } => {
+        Command::Add { id, name, scopes, care } => {
             let scopes =
                 Scopes::parse(&scopes).map_err(|error| anyhow!("one of the scopes {error}; {}", Scopes::FORM))?;
-            let added = ask(store, AddClient { by: None, id: parse(&id)?, name, scopes }).await?;
+            let added = care.ask(store, AddClient { by: None, id: parse(&id)?, name, scopes }).await?;
             output::one(&Entry::of(&added.0), json)
         }
         Command::List => {
@@ -48,8 +52,8 @@ pub(crate) async fn run(command: Command, store: &Store, json: bool) -> anyhow::
             clients.iter().try_for_each(|client| listing.add(&Entry::of(client)))?;
             listing.finish()
         }
-        Command::Remove { id } => {
-            let removed = ask(store, RemoveClient { by: None, id: parse(&id)? }).await?;
+        Command::Remove { id, care } => {
+            let removed = care.ask(store, RemoveClient { by: None, id: parse(&id)? }).await?;
             output::one(&Entry::of(&removed.0), json)
         }
     }

@@ -2,17 +2,22 @@
 
 use anyhow::anyhow;
 use clap::Subcommand;
-use guestlist_core::command::CreateGroup;
-use guestlist_core::group::Group;
+use guestlist_core::command::{
+    AcceptOwnership, ArchiveGroup, CreateGroup, DeleteGroup, GroupPatch, OfferOwnership, RestoreGroup, UnarchiveGroup,
+    UpdateGroup, WithdrawOwnership,
+};
+use guestlist_core::group::{Group, GroupRef, OwnershipOffer};
 use guestlist_core::ids::{GroupId, Uid};
 use guestlist_core::names::{Description, DisplayName, Slug};
 use guestlist_core::user::UserRef;
+use guestlist_store::Store;
 use guestlist_store::page::PageRequest;
-use guestlist_store::{Member, Store};
 use serde::Serialize;
 
-use crate::ask::ask;
-use crate::names;
+use crate::acting::{Acting, Care};
+use crate::commands::member;
+use crate::config::Switch;
+use crate::names::{self, parse};
 use crate::output::{self, Listing, Show};
 use crate::wiring::SystemEntropy;
 
@@ -33,6 +38,37 @@ pub(crate) enum Command {
         /// A number, a uid or a slug
         group: String,
     },
+    /// Change a group's name and settings
+    Update(Box<Update>),
+    /// Put a group into the archive: it keeps its members and takes nobody in
+    Archive(Which),
+    /// Take a group out of the archive
+    Unarchive(Which),
+    /// Delete a group; it can be restored for 30 days
+    Delete(Which),
+    /// Bring a deleted group back
+    Restore(Which),
+    /// Offer the ownership of a group to one of its members
+    Offer {
+        #[command(flatten)]
+        which: Which,
+        /// Who shall own it: a number, a uid, a username or an e-mail address
+        #[arg(long, value_name = "USER")]
+        to: String,
+    },
+    /// Take over a group that was offered
+    TakeOver(Which),
+    /// Take the offer of a group back, or turn it down
+    WithdrawOffer(Which),
+}
+
+/// A group, and who asks.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Which {
+    /// A number, a uid or a slug
+    group: String,
+    #[command(flatten)]
+    acting: Acting,
 }
 
 /// A new group.
@@ -59,6 +95,62 @@ pub(crate) struct Add {
     /// Let everybody see and join it
     #[arg(long)]
     public: bool,
+    #[command(flatten)]
+    care: Care,
+}
+
+/// New settings of a group. What is not given stays as it is.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Update {
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    changes: Changes,
+}
+
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = true)]
+struct Changes {
+    /// Its name for people
+    #[arg(long)]
+    name: Option<String>,
+    /// Its name in addresses
+    #[arg(long)]
+    slug: Option<String>,
+    /// What it is about
+    #[arg(long)]
+    description: Option<String>,
+    /// Let everybody see and join it
+    #[arg(long, conflicts_with = "private")]
+    public: bool,
+    /// Let only members see it
+    #[arg(long)]
+    private: bool,
+    /// Whether strangers may ask to join
+    #[arg(long, value_name = "on|off", hide_possible_values = true)]
+    requests: Option<Switch>,
+    /// Whether the secret that was mailed is enough to accept, with any account
+    #[arg(long, value_name = "on|off", hide_possible_values = true)]
+    token_enough: Option<Switch>,
+    /// The most members that it may have, or `none`
+    #[arg(long, value_name = "NUMBER", value_parser = Seats::parse)]
+    seats: Option<Seats>,
+}
+
+/// How many members a group may have.
+#[derive(Debug, Clone, Copy)]
+enum Seats {
+    AtMost(i64),
+    AnyNumber,
+}
+
+impl Seats {
+    fn parse(text: &str) -> Result<Self, &'static str> {
+        match text {
+            "none" => Ok(Self::AnyNumber),
+            text => text.parse().map(Self::AtMost).map_err(|_| "write a whole number, or none"),
+        }
+    }
 }
 
 pub(crate) async fn run(command: Command, store: &Store, json: bool) -> anyhow::Result<()> {
@@ -66,7 +158,73 @@ pub(crate) async fn run(command: Command, store: &Store, json: bool) -> anyhow::
         Command::Add(add) => output::one(&Entry::of(&add.run(store).await?), json),
         Command::List => list(store, json).await,
         Command::Show { group } => output::one(&Entry::of(&names::group(store, &group).await?.group), json),
-        Command::Members { group } => members(names::group(store, &group).await?.group.id, store, json).await,
+        Command::Members { group } => member::now(&group, store, json).await,
+        Command::Update(update) => {
+            let patch = update.changes.patch()?;
+            let group = update.which.group(store).await?;
+            let update = update.which.acting.ask(store, |by| UpdateGroup { by, group, patch }).await?;
+            output::one(&Entry::of(&update.0), json)
+        }
+        Command::Archive(which) => {
+            let group = which.group(store).await?;
+            let archived = which.acting.ask(store, |by| ArchiveGroup { by, group }).await?;
+            output::one(&Entry::of(&archived.0), json)
+        }
+        Command::Unarchive(which) => {
+            let group = which.group(store).await?;
+            let unarchived = which.acting.ask(store, |by| UnarchiveGroup { by, group }).await?;
+            output::one(&Entry::of(&unarchived.0), json)
+        }
+        Command::Delete(which) => {
+            let group = which.group(store).await?;
+            let deleted = which.acting.ask(store, |by| DeleteGroup { by, group }).await?;
+            output::one(&Entry::of(&deleted.0), json)
+        }
+        Command::Restore(which) => {
+            let group = names::group_ref(&which.group);
+            let restored = which.acting.ask(store, |by| RestoreGroup { by, group }).await?;
+            output::one(&Entry::of(&restored.0), json)
+        }
+        Command::Offer { which, to } => {
+            let group = which.group(store).await?;
+            let to = UserRef::Id(names::user(store, &to).await?.id);
+            let offer = which.acting.ask(store, |by| OfferOwnership { by, group, to }).await?.0;
+            output::one(&Offer::of(&offer), json)
+        }
+        Command::TakeOver(which) => {
+            let group = which.group(store).await?;
+            let accepted = which.acting.ask(store, |by| AcceptOwnership { by, group }).await?;
+            output::one(&TakenOver { taken_over_from: accepted.from.get() }, json)
+        }
+        Command::WithdrawOffer(which) => {
+            let group = which.group(store).await?;
+            which.acting.ask(store, |by| WithdrawOwnership { by, group }).await?;
+            output::one(&Withdrawn { offer: "withdrawn" }, json)
+        }
+    }
+}
+
+impl Which {
+    async fn group(&self, store: &Store) -> anyhow::Result<GroupRef> {
+        Ok(GroupRef::Id(names::group(store, &self.group).await?.group.id))
+    }
+}
+
+impl Changes {
+    fn patch(self) -> anyhow::Result<GroupPatch> {
+        let is_on = |switch: Switch| switch == Switch::On;
+        Ok(GroupPatch {
+            slug: parse("slug", self.slug, Slug::parse, Slug::FORM)?,
+            name: parse("name", self.name, DisplayName::parse, DisplayName::FORM)?,
+            description: parse("description", self.description, Description::parse, Description::FORM)?,
+            is_public: (self.public || self.private).then_some(self.public),
+            takes_requests: self.requests.map(is_on),
+            is_token_enough: self.token_enough.map(is_on),
+            members_max: self.seats.map(|seats| match seats {
+                Seats::AtMost(most) => Some(most),
+                Seats::AnyNumber => None,
+            }),
+        })
     }
 }
 
@@ -76,19 +234,6 @@ async fn list(store: &Store, json: bool) -> anyhow::Result<()> {
     loop {
         let page = store.read().groups(PageRequest { after, limit: 500 }).await?;
         page.items.iter().try_for_each(|group| listing.add(&Entry::of(group)))?;
-        after = page.next;
-        if after.is_none() {
-            return listing.finish();
-        }
-    }
-}
-
-async fn members(group: GroupId, store: &Store, json: bool) -> anyhow::Result<()> {
-    let mut listing = Listing::new::<MemberEntry>(json);
-    let mut after = None;
-    loop {
-        let page = store.read().members(group, PageRequest { after, limit: 500 }).await?;
-        page.items.iter().try_for_each(|member| listing.add(&MemberEntry::of(member)))?;
         after = page.next;
         if after.is_none() {
             return listing.finish();
@@ -122,12 +267,13 @@ impl Add {
                 .map_err(|error| anyhow!("the description {error}; {}", Description::FORM))?,
             is_public: self.public,
         };
-        Ok(ask(store, create).await?.0)
+        Ok(self.care.ask(store, create).await?.0)
     }
 }
 
 /// A group as it is printed.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "settings that have nothing to do with each other")]
 struct Entry {
     id: i64,
     uid: String,
@@ -136,8 +282,15 @@ struct Entry {
     description: String,
     public: bool,
     archived: bool,
+    requests: bool,
+    token_enough: bool,
+    seats: Option<i64>,
     members: i64,
+    invitations: i64,
+    waiting: i64,
+    offer: Option<Offer>,
     created_at: String,
+    deleted_at: Option<String>,
 }
 
 impl Entry {
@@ -150,66 +303,101 @@ impl Entry {
             description: group.description.to_string(),
             public: group.is_public,
             archived: !group.is_active(),
+            requests: group.takes_requests,
+            token_enough: group.is_token_enough,
+            seats: group.members_max,
             members: group.tally.members,
+            invitations: group.tally.invitations,
+            waiting: group.tally.waiting,
+            offer: group.offer.as_ref().map(Offer::of),
             created_at: output::time(group.created_at),
+            deleted_at: group.deleted_at.map(output::time),
         }
     }
 }
 
 impl Show for Entry {
-    const HEADINGS: &'static [&'static str] = &["id", "uid", "slug", "name", "members", "access", "state", "created"];
+    const HEADINGS: &'static [&'static str] =
+        &["id", "uid", "slug", "name", "members", "seats", "invited", "access", "state", "created"];
 
     fn cells(&self) -> Vec<String> {
+        let access = match (self.public, self.requests) {
+            (true, _) => "public",
+            (false, true) => "on request",
+            (false, false) => "private",
+        };
+        let state = match (&self.deleted_at, self.archived) {
+            (Some(_), _) => "deleted",
+            (None, true) => "archived",
+            (None, false) => "active",
+        };
         vec![
             self.id.to_string(),
             self.uid.clone(),
             self.slug.clone(),
             self.name.clone(),
             self.members.to_string(),
-            if self.public { "public" } else { "private" }.to_owned(),
-            if self.archived { "archived" } else { "active" }.to_owned(),
+            self.seats.map(|seats| seats.to_string()).unwrap_or_default(),
+            self.invitations.to_string(),
+            access.to_owned(),
+            state.to_owned(),
             self.created_at.clone(),
         ]
     }
 }
 
-/// A member as it is printed.
+/// An offer as it is printed.
 #[derive(Debug, Serialize)]
-struct MemberEntry {
-    id: i64,
-    uid: String,
-    subject: String,
-    username: Option<String>,
-    name: Option<String>,
-    roles: Vec<&'static str>,
-    joined_at: String,
+struct Offer {
+    from: i64,
+    to: i64,
+    offered_at: String,
+    expires_at: String,
 }
 
-impl MemberEntry {
-    fn of(member: &Member) -> Self {
+impl Offer {
+    fn of(offer: &OwnershipOffer) -> Self {
         Self {
-            id: member.user.id.get(),
-            uid: member.user.uid.to_string(),
-            subject: member.user.subject.to_string(),
-            username: member.user.username.as_ref().map(ToString::to_string),
-            name: member.user.name.as_ref().map(ToString::to_string),
-            roles: member.membership.roles.iter().map(guestlist_core::member::Role::as_str).collect(),
-            joined_at: output::time(member.membership.joined_at),
+            from: offer.from.get(),
+            to: offer.to.get(),
+            offered_at: output::time(offer.offered_at),
+            expires_at: output::time(offer.expires_at),
         }
     }
 }
 
-impl Show for MemberEntry {
-    const HEADINGS: &'static [&'static str] = &["id", "uid", "username", "name", "roles", "joined"];
+impl Show for Offer {
+    const HEADINGS: &'static [&'static str] = &["from", "to", "offered", "expires"];
 
     fn cells(&self) -> Vec<String> {
-        vec![
-            self.id.to_string(),
-            self.uid.clone(),
-            self.username.clone().unwrap_or_default(),
-            self.name.clone().unwrap_or_default(),
-            self.roles.join(" "),
-            self.joined_at.clone(),
-        ]
+        vec![self.from.to_string(), self.to.to_string(), self.offered_at.clone(), self.expires_at.clone()]
+    }
+}
+
+/// Who owned a group before, as it is printed.
+#[derive(Debug, Serialize)]
+struct TakenOver {
+    taken_over_from: i64,
+}
+
+impl Show for TakenOver {
+    const HEADINGS: &'static [&'static str] = &["taken over from"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.taken_over_from.to_string()]
+    }
+}
+
+/// What became of an offer, as it is printed.
+#[derive(Debug, Serialize)]
+struct Withdrawn {
+    offer: &'static str,
+}
+
+impl Show for Withdrawn {
+    const HEADINGS: &'static [&'static str] = &["offer"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.offer.to_owned()]
     }
 }

@@ -1,6 +1,6 @@
 //! `guestlist token`: access tokens.
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{anyhow, bail};
 use clap::Subcommand;
 use guestlist_core::command::{IssueToken, RevokeToken};
 use guestlist_core::credential::{AccessToken, ClientId, Scopes, TokenRef};
@@ -15,10 +15,12 @@ use guestlist_store::Store;
 use guestlist_store::page::PageRequest;
 use serde::Serialize;
 
+use crate::acting::Care;
 use crate::ask::ask;
 use crate::names;
 use crate::output::{self, Listing, Show};
 use crate::refusal::sentence;
+use crate::times::Span;
 use crate::wiring::{self, SystemClock, SystemEntropy};
 
 /// What to do.
@@ -36,6 +38,8 @@ pub(crate) enum Command {
     Revoke {
         /// The token's id, as `token list` shows it
         id: String,
+        #[command(flatten)]
+        care: Care,
     },
 }
 
@@ -52,17 +56,11 @@ pub(crate) struct Issue {
     #[arg(long)]
     scopes: Option<String>,
     /// How long it lives, such as 30d, 12h, 15m or 90s; or `never`, to live until revoked [default: 30d; 1h with --jwt]
-    #[arg(long, value_parser = parse_ttl)]
-    ttl: Option<Ttl>,
+    #[arg(long, value_parser = Span::parse)]
+    ttl: Option<Span>,
     /// Sign a JSON Web Token, as the gateway API takes it; it cannot be revoked
     #[arg(long, requires = "client")]
     jwt: bool,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Ttl {
-    For(Lifetime),
-    Never,
 }
 
 pub(crate) async fn run(command: Command, store: &Store, json: bool) -> anyhow::Result<()> {
@@ -72,9 +70,9 @@ pub(crate) async fn run(command: Command, store: &Store, json: bool) -> anyhow::
             if json { output::line(&serde_json::json!({ "token": token }).to_string()) } else { output::line(&token) }
         }
         Command::List { user } => list(&user, store, json).await,
-        Command::Revoke { id } => {
+        Command::Revoke { id, care } => {
             let id = TokenId::parse(&id).ok_or_else(|| anyhow!("{id:?} is no token id; `token list` shows ids"))?;
-            let revoked = ask(store, RevokeToken { by: None, token: TokenRef::Id(id) }).await?;
+            let revoked = care.ask(store, RevokeToken { by: None, token: TokenRef::Id(id) }).await?;
             output::one(&Entry::of(&revoked.0), json)
         }
     }
@@ -111,9 +109,9 @@ impl Issue {
                 user: UserRef::Id(user.id),
                 client,
                 scopes,
-                lifetime: match self.ttl.unwrap_or(Ttl::For(Lifetime::from_days(30))) {
-                    Ttl::For(lifetime) => Some(lifetime),
-                    Ttl::Never => None,
+                lifetime: match self.ttl.unwrap_or(Span::For(Lifetime::from_days(30))) {
+                    Span::For(lifetime) => Some(lifetime),
+                    Span::Never => None,
                 },
             };
             ask(store, issue).await?;
@@ -124,7 +122,7 @@ impl Issue {
         let registered = registered.ok_or_else(|| anyhow!("there is no client {client}; make it with `client add`"))?;
         let scopes = policy::grant(&user, Some(&registered), None, scopes.as_ref());
         let scopes = scopes.map_err(|refusal| anyhow!(sentence(refusal)))?;
-        let Ttl::For(lifetime) = self.ttl.unwrap_or(Ttl::For(Lifetime::from_secs(3600))) else {
+        let Span::For(lifetime) = self.ttl.unwrap_or(Span::For(Lifetime::from_secs(3600))) else {
             bail!("a signed token cannot be revoked, so it has to expire; give a --ttl");
         };
         let issued_at = SystemClock.now();
@@ -132,22 +130,6 @@ impl Issue {
         let jti = uuid_v4(&SystemEntropy).to_string();
         Ok(wiring::issuer(store).await?.issue(&claims, jti, lifetime)?)
     }
-}
-
-fn parse_ttl(text: &str) -> anyhow::Result<Ttl> {
-    if text == "never" {
-        return Ok(Ttl::Never);
-    }
-    let (number, secs) = match text.split_at_checked(text.len().saturating_sub(1)) {
-        Some((number, "d")) => (number, 86_400),
-        Some((number, "h")) => (number, 3600),
-        Some((number, "m")) => (number, 60),
-        Some((number, "s")) => (number, 1),
-        _ => bail!("write a number and one of d, h, m, s; or `never`"),
-    };
-    let number: u32 = number.parse().context("write a number and one of d, h, m, s; or `never`")?;
-    let secs = number.checked_mul(secs).filter(|secs| *secs > 0).context("it has to be from 1s to 49710d")?;
-    Ok(Ttl::For(Lifetime::from_secs(secs)))
 }
 
 /// A token as it is printed.
@@ -186,25 +168,5 @@ impl Show for Entry {
             self.expires_at.clone().unwrap_or_else(|| "never".to_owned()),
             self.revoked_at.clone().unwrap_or_default(),
         ]
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_life_span_is_a_number_and_a_unit() {
-        let secs = |text| match parse_ttl(text) {
-            Ok(Ttl::For(lifetime)) => Some(lifetime.as_secs()),
-            Ok(Ttl::Never) | Err(_) => None,
-        };
-        assert_eq!(secs("30d"), Some(2_592_000));
-        assert_eq!(secs("12h"), Some(43_200));
-        assert_eq!(secs("15m"), Some(900));
-        assert_eq!(secs("90s"), Some(90));
-        for odd in ["", "d", "0d", "-1d", "1.5h", "30", "49711d", "1w", "1é"] {
-            assert_eq!(secs(odd), None, "{odd}");
-        }
     }
 }

@@ -6,15 +6,15 @@ use anyhow::{Context as _, anyhow, bail};
 use clap::Subcommand;
 use guestlist_core::command::{AddUser, DisableUser};
 use guestlist_core::ids::{Uid, UserId, uuid_v4};
-use guestlist_core::names::{DisplayName, Email, NameError, Subject, Username};
+use guestlist_core::names::{DisplayName, Email, Subject, Username};
 use guestlist_core::user::{User, UserEmail, UserRef};
 use guestlist_identity::password::{Password, Passwords};
 use guestlist_store::Store;
 use guestlist_store::page::PageRequest;
 use serde::Serialize;
 
-use crate::ask::ask;
-use crate::names;
+use crate::acting::Care;
+use crate::names::{self, parse};
 use crate::output::{self, Listing, Show};
 use crate::wiring::SystemEntropy;
 
@@ -34,6 +34,8 @@ pub(crate) enum Command {
     Disable {
         /// A number, a uid, a username or an e-mail address
         user: String,
+        #[command(flatten)]
+        care: Care,
     },
 }
 
@@ -64,20 +66,24 @@ pub(crate) struct Add {
     /// Read its password from standard input
     #[arg(long)]
     password_stdin: bool,
+    #[command(flatten)]
+    pub(crate) care: Care,
 }
 
 pub(crate) async fn run(command: Command, store: &Store, json: bool) -> anyhow::Result<()> {
     match command {
         Command::Add(add) => {
+            // Not read again: in a rehearsal there is nothing to be read.
+            let address = add.email.clone().map(|email| Address { email, verified: true });
             let user = add.run(store).await?;
-            output::one(&Account::of(user, store).await?, json)
+            output::one(&Account::of(user, address.into_iter().collect()), json)
         }
         Command::List => list(store, json).await,
-        Command::Show { user } => output::one(&Account::of(names::user(store, &user).await?, store).await?, json),
-        Command::Disable { user } => {
+        Command::Show { user } => output::one(&Account::load(names::user(store, &user).await?, store).await?, json),
+        Command::Disable { user, care } => {
             let user = UserRef::Id(names::user(store, &user).await?.id);
-            let disabled = ask(store, DisableUser { by: None, user }).await?;
-            output::one(&Account::of(disabled.0, store).await?, json)
+            let disabled = care.ask(store, DisableUser { by: None, user }).await?;
+            output::one(&Account::load(disabled.0, store).await?, json)
         }
     }
 }
@@ -88,7 +94,7 @@ async fn list(store: &Store, json: bool) -> anyhow::Result<()> {
     loop {
         let page = store.read().users(PageRequest { after, limit: 500 }).await?;
         for user in page.items {
-            listing.add(&Account::of(user, store).await?)?;
+            listing.add(&Account::load(user, store).await?)?;
         }
         after = page.next;
         if after.is_none() {
@@ -125,17 +131,8 @@ impl Add {
             is_admin: self.admin,
             password,
         };
-        Ok(ask(store, add).await?.0)
+        Ok(self.care.ask(store, add).await?.0)
     }
-}
-
-fn parse<T>(
-    what: &str,
-    text: Option<String>,
-    parse: impl FnOnce(&str) -> Result<T, NameError>,
-    form: &str,
-) -> anyhow::Result<Option<T>> {
-    text.map(|text| parse(&text).map_err(|error| anyhow!("the {what} {text:?} {error}; {form}"))).transpose()
 }
 
 async fn read_password() -> anyhow::Result<guestlist_core::credential::PasswordHash> {
@@ -168,10 +165,14 @@ struct Address {
 }
 
 impl Account {
-    async fn of(user: User, store: &Store) -> anyhow::Result<Self> {
+    async fn load(user: User, store: &Store) -> anyhow::Result<Self> {
         let emails = store.read().emails(user.id).await?;
         let address = |email: UserEmail| Address { email: email.email.to_string(), verified: email.is_verified };
-        Ok(Self {
+        Ok(Self::of(user, emails.into_iter().map(address).collect()))
+    }
+
+    fn of(user: User, emails: Vec<Address>) -> Self {
+        Self {
             id: user.id.get(),
             uid: user.uid.to_string(),
             active: user.is_active(),
@@ -179,9 +180,9 @@ impl Account {
             subject: user.subject.to_string(),
             username: user.username.map(|name| name.to_string()),
             name: user.name.map(|name| name.to_string()),
-            emails: emails.into_iter().map(address).collect(),
+            emails,
             admin: user.is_admin,
-        })
+        }
     }
 }
 
