@@ -279,7 +279,7 @@ async fn a_history_that_somebody_wrote_in_is_found_out(db: Database) {
         ),
         (
             "INSERT INTO events SELECT group_id, 6, at, kind, actor_id, via, client, request, batch_id, thing, member_id,
-                                       record_after, record_after, hash FROM events WHERE group_id = 1 AND seq = 4",
+                                       record_after, record_after, hash, position FROM events WHERE group_id = 1 AND seq = 4",
             here(vec![broken(6), Finding::WrongHead]),
         ),
         ("DELETE FROM heads WHERE group_id = 1", here(vec![Finding::WrongHead])),

@@ -164,7 +164,7 @@ fn row(db: &Database, world: &World, change: &Change) -> Option<(usize, String, 
                 or_null(event.actor), text(origin.via.as_str()), or_null(origin.client.as_ref().map(text)),
                 or_null(origin.request.as_ref().map(text)), or_null(event.batch.map(|id| uuid(id.as_uuid()))),
                 text(&event.thing), or_null(event.member()), or_null(event.before.as_ref().map(text)),
-                or_null(event.after.as_ref().map(text)), bytes(&event.hash.0))
+                or_null(event.after.as_ref().map(text)), bytes(&event.hash.0), 0)
         }
         Change::Client(client) => row!(12, key client.id,
             text(&client.id), text(&client.name), text(&client.scopes), client.created_at.as_millis()),

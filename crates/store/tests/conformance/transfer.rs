@@ -263,7 +263,7 @@ async fn twenty_thousand_rows_are_moved(db: Database) {
              INSERT INTO memberships SELECT g.id, u.id, u.id = 1, u.id FROM \"groups\" AS g, users AS u;
              INSERT INTO invitations SELECT randomblob(16), 1, id, NULL, NULL, 1, 0, 3, 1, 1, 2, 3, NULL FROM users;
              INSERT INTO events SELECT 0, id, id, 'user.added', NULL, 'guestlist', NULL, NULL, NULL, 'user/' || id, NULL,
-                 NULL, '{}', randomblob(32) FROM users;
+                 NULL, '{}', randomblob(32), id FROM users;
              INSERT INTO heads SELECT group_id, seq, hash FROM events WHERE seq = 20000;
              UPDATE sequences SET next = 20001 WHERE name = 'users';
              UPDATE sequences SET next = 3 WHERE name = 'groups';
