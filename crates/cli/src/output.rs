@@ -5,7 +5,7 @@ use std::io::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::presets::NOTHING;
-use comfy_table::{Attribute, Cell, Table};
+use comfy_table::{Attribute, Cell, ColumnConstraint, Table, Width};
 use guestlist_core::Timestamp;
 use serde::Serialize;
 
@@ -33,11 +33,16 @@ pub(crate) trait Show: Serialize {
     fn cells(&self) -> Vec<String>;
 }
 
-/// Prints things as they come: one JSON object a line, or one table at the end.
+/// Rows of a table that are held at a time: a list may have millions.
+const ROWS_MAX: usize = 1000;
+
+/// Prints things as they come: one JSON object a line, or a table in parts that are aligned with those before.
 pub(crate) struct Listing {
     json: bool,
     table: Table,
-    is_empty: bool,
+    rows: usize,
+    /// How wide the columns were so far, with the blanks around them.
+    widths: Vec<u16>,
 }
 
 impl Listing {
@@ -45,22 +50,37 @@ impl Listing {
         let mut table = Table::new();
         let heading = |name: &&str| Cell::new(name.to_uppercase()).add_attribute(Attribute::Bold);
         table.load_style(NOTHING).set_header(T::HEADINGS.iter().map(heading));
-        Self { json, table, is_empty: true }
+        Self { json, table, rows: 0, widths: vec![0; T::HEADINGS.len()] }
     }
 
     pub(crate) fn add<T: Show>(&mut self, thing: &T) -> anyhow::Result<()> {
-        self.is_empty = false;
         if self.json {
             return object(thing);
         }
         self.table.add_row(thing.cells());
-        Ok(())
+        self.rows += 1;
+        if self.rows == ROWS_MAX { self.flush() } else { Ok(()) }
     }
 
-    pub(crate) fn finish(self) -> anyhow::Result<()> {
-        if !self.json && !self.is_empty {
-            writeln!(anstream::stdout(), "{}", self.table.trim_fmt())?;
+    pub(crate) fn finish(mut self) -> anyhow::Result<()> {
+        self.flush()
+    }
+
+    fn flush(&mut self) -> anyhow::Result<()> {
+        if self.rows == 0 {
+            return Ok(());
         }
+        let blanks = 2;
+        for (width, found) in self.widths.iter_mut().zip(self.table.column_max_content_widths()) {
+            *width = (*width).max(found + blanks);
+        }
+        for (column, width) in self.table.column_iter_mut().zip(&self.widths) {
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(*width)));
+        }
+        writeln!(anstream::stdout(), "{}", self.table.trim_fmt())?;
+        self.table = Table::new();
+        self.table.load_style(NOTHING);
+        self.rows = 0;
         Ok(())
     }
 }

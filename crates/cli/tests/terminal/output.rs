@@ -42,6 +42,21 @@ fn columns_are_aligned_whatever_the_script() {
 }
 
 #[test]
+fn a_long_table_is_printed_in_parts_that_are_aligned() {
+    let here = circle();
+    here.add_crowd(2500);
+    let listed = here.run(&["user", "list"]).succeeded().stdout;
+    let lines: Vec<_> = listed.lines().collect();
+    assert_eq!(lines.len(), 1 + 3 + 2500);
+    assert_eq!(lines.iter().filter(|line| line.contains("USERNAME")).count(), 1);
+    let column = lines[0].find("CREATED").expect("there is a heading");
+    assert!(
+        lines[1..].iter().all(|line| line[column..].starts_with("20") || line[column..].starts_with("1970-")),
+        "{listed}"
+    );
+}
+
+#[test]
 fn a_refusal_says_the_rule_the_fact_who_can_change_it_and_last_what_to_do() {
     let here = circle();
     let refused = here.run(&["member", "leave", "1", "--as", "maryam"]);
