@@ -148,6 +148,7 @@ impl PartialSchema for InviteUser {
             .examples([153]);
         let email = ObjectBuilder::new()
             .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)))
             .max_length(Some(Email::MAX_BYTES))
             .description(Some("An address, whether or not it is anybody's here."))
             .examples(["amer@example.org"]);
