@@ -16,7 +16,6 @@ use guestlist_core::group::GroupRef;
 use guestlist_core::ids::{BatchId, GroupId};
 use guestlist_core::outcome::BatchUndone;
 use serde::Serialize;
-use serde_json::json;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
@@ -26,7 +25,7 @@ use super::group;
 use super::invitation::InvitationBody;
 use super::invitees::{InvitedTogether, InviteeRow, NewInvitations};
 use super::page::{self, List, Paging};
-use super::problem::Problem;
+use super::problem::{Problem, ProblemBody};
 use super::reply::{LINES, Reply};
 use super::scope::{InvitationsRead, InvitationsWrite};
 use super::write::Write;
@@ -54,7 +53,7 @@ const PART: usize = 500;
         (
             status = 200,
             description = "What became of each.",
-            content((InvitedTogether<InviteeRow> = "application/json"), (InviteeRow = "application/x-ndjson"))
+            content((InvitedTogether<InviteeRow> = "application/json"), (BatchLine = "application/x-ndjson"))
         ),
         (status = 404, description = "There is no such group, or you may not see it."),
         (status = 409, description = "The group is archived."),
@@ -89,6 +88,63 @@ fn takes_lines(headers: &HeaderMap) -> bool {
     accepted.flat_map(|value| value.split(',')).any(|kind| kind.split(';').next().unwrap_or_default().trim() == LINES)
 }
 
+/// A line of an answer that is told part by part.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+enum BatchLine {
+    /// The first.
+    Begun(BatchBegun),
+    /// What became of one person.
+    #[expect(dead_code, reason = "such lines are kept as they were told the first time")]
+    Row(InviteeRow),
+    /// After each part.
+    Progressed(BatchProgressed),
+    /// The last, if a part failed.
+    Failed(BatchFailed),
+}
+
+/// Which batch it is.
+#[derive(Debug, Serialize, ToSchema)]
+struct BatchBegun {
+    batch: BatchName,
+}
+
+/// Names a batch.
+#[derive(Debug, Serialize, ToSchema)]
+struct BatchName {
+    group_id: i64,
+    /// Under which they can be looked at and undone together.
+    batch_id: String,
+}
+
+/// How far it has got.
+#[derive(Debug, Serialize, ToSchema)]
+struct BatchProgressed {
+    progress: BatchProgress,
+}
+
+/// How far it has got.
+#[derive(Debug, Serialize, ToSchema)]
+struct BatchProgress {
+    /// How many people are done.
+    done: usize,
+    /// How many there are.
+    total: usize,
+}
+
+/// Why it goes no further.
+#[derive(Debug, Serialize, ToSchema)]
+struct BatchFailed {
+    #[schema(value_type = ProblemBody)]
+    problem: Option<Box<RawValue>>,
+}
+
+impl BatchLine {
+    fn to_line(&self) -> String {
+        Reply::lines(&[self]).body().to_owned()
+    }
+}
+
 /// A batch that is being carried out part by part.
 struct Work {
     app: App,
@@ -118,8 +174,8 @@ impl Work {
     }
 
     fn told_in_lines(self: Arc<Self>, first: &Reply) -> Response {
-        let begin = json!({ "batch": { "group_id": self.group.get(), "batch_id": self.batch.to_string() } });
-        let begin = format!("{begin}\n{}", self.lines_of(0, first));
+        let batch = BatchName { group_id: self.group.get(), batch_id: self.batch.to_string() };
+        let begin = BatchLine::Begun(BatchBegun { batch }).to_line() + &self.lines_of(0, first);
         let rest = stream::unfold((self.clone(), 1), |(work, number)| async move {
             // After a part that failed there is no other.
             if !work.parts().contains(&number) {
@@ -127,7 +183,11 @@ impl Work {
             }
             let (lines, next) = match work.part(number).await.unwrap_or_else(Reply::from) {
                 reply if reply.is_success() => (work.lines_of(number, &reply), number + 1),
-                problem => (format!("{{\"problem\":{}}}\n", problem.body()), usize::MAX),
+                problem => {
+                    // Our own body: it can be read.
+                    let problem = RawValue::from_string(problem.body().to_owned()).ok();
+                    (BatchLine::Failed(BatchFailed { problem }).to_line(), usize::MAX)
+                }
             };
             Some((lines, (work, next)))
         });
@@ -138,8 +198,8 @@ impl Work {
     }
 
     fn lines_of(&self, part: usize, reply: &Reply) -> String {
-        let progress = json!({ "progress": { "done": self.done_after(part), "total": self.invitees.len() } });
-        format!("{}{progress}\n", reply.body())
+        let progress = BatchProgress { done: self.done_after(part), total: self.invitees.len() };
+        reply.body().to_owned() + &BatchLine::Progressed(BatchProgressed { progress }).to_line()
     }
 
     async fn told_whole(&self, first: Reply) -> Result<Response, Problem> {
