@@ -235,7 +235,7 @@ pub(super) struct InvitationChange {
     roles: Option<RoleList>,
     /// How long it lives from now on, in seconds; null for ever.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<u32>, required = false, minimum = 1)]
+    #[schema(value_type = Option<i64>, required = false, minimum = 1, maximum = 4_294_967_295_i64)]
     expires_in: Option<ExpiresIn>,
 }
 
@@ -275,7 +275,7 @@ pub(super) struct Resending {
     /// How long it lives from now on, in seconds; null for ever. As long as is usual if left out. An end is never brought
     /// nearer.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<u32>, required = false, minimum = 1)]
+    #[schema(value_type = Option<i64>, required = false, minimum = 1, maximum = 4_294_967_295_i64)]
     expires_in: Option<ExpiresIn>,
 }
 

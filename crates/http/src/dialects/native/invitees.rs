@@ -33,7 +33,7 @@ pub(super) struct NewInvitations {
     roles: RoleList,
     /// How long the invitations live, in seconds; null for ever. As long as is usual if left out.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<u32>, required = false, minimum = 1)]
+    #[schema(value_type = Option<i64>, required = false, minimum = 1, maximum = 4_294_967_295_i64)]
     expires_in: Option<ExpiresIn>,
 }
 

@@ -54,7 +54,7 @@ pub(super) struct NewToken {
     scopes: Option<ScopeList>,
     /// How long it lives, in seconds; until revoked if null or left out.
     #[serde(default)]
-    #[schema(value_type = Option<u32>, minimum = 1)]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 4_294_967_295_i64)]
     expires_in: Option<ExpiresIn>,
 }
 
