@@ -80,6 +80,10 @@ fn a_moved_database_is_served_with_the_old_tokens() {
     let finished = migrate(here.folder(), &here.database_url(), &url);
     assert_eq!(finished.code, Some(0), "{finished:?}");
 
+    for args in [["user", "list"], ["group", "list"]] {
+        let old = here.run(&[&["--json"], &args[..]].concat()).succeeded().stdout;
+        assert_eq!(listed(here.folder(), &url, &args), old, "{args:?}");
+    }
     let mut command = guestlist(here.folder());
     command.args(["--database", &url, "serve", "--listen", "127.0.0.1:0"]);
     let server = Server::of(Process::start(command));
@@ -88,11 +92,6 @@ fn a_moved_database_is_served_with_the_old_tokens() {
     assert_eq!(server.connect().put(path, &[("o_t_h", &group.token)], body).status, 200);
     assert_ne!(server.connect().put(path, &[("o_t_h", "glt_another")], body).status, 200);
     assert!(here.invited().is_empty(), "the old database is left alone");
-
-    for args in [["user", "list"], ["group", "list"]] {
-        let old = here.run(&[&["--json"], &args[..]].concat()).succeeded().stdout;
-        assert_eq!(listed(here.folder(), &url, &args), old, "{args:?}");
-    }
 }
 
 #[test]

@@ -108,6 +108,15 @@ impl fmt::Display for ClientId {
     }
 }
 
+/// What a token is good for, and until when: the most that another one may be good for that is given out by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// What it may be used for.
+    pub scopes: Scopes,
+    /// The instant from which it is refused; `None` lasts until revoked.
+    pub expires_at: Option<Timestamp>,
+}
+
 /// An application that calls on behalf of users.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Client {
@@ -127,7 +136,13 @@ pub struct Scopes(Vec<String>);
 
 impl Scopes {
     /// What to write, for people who wrote something else.
-    pub const FORM: &str = "write words of letters, digits and signs, separated by blanks";
+    pub const FORM: &str = "write up to 64 words of at most 128 letters, digits and signs, separated by blanks";
+
+    /// The most scopes of a set: each of them is looked at for every request.
+    pub const MAX: usize = 64;
+
+    /// Longest accepted scope, in bytes.
+    pub const MAX_BYTES: usize = 128;
 
     /// Every scope there is or will be.
     #[must_use]
@@ -178,6 +193,9 @@ impl TryFrom<Vec<String>> for Scopes {
         if !list.iter().all(proper) {
             return Err(NameError::Malformed);
         }
+        if list.len() > Self::MAX || list.iter().any(|scope| scope.len() > Self::MAX_BYTES) {
+            return Err(NameError::TooLong { max: Self::MAX_BYTES });
+        }
         let mut scopes = Vec::with_capacity(list.len());
         for scope in list {
             if !scopes.contains(&scope) {
@@ -205,6 +223,15 @@ mod tests {
         assert!(scopes.cover("group.read"));
         assert!(!scopes.cover("group") && !scopes.cover("group.update") && !scopes.cover("roommate"));
         assert!(Scopes::all().cover("anything.at.all"));
+    }
+
+    #[test]
+    fn a_set_of_scopes_is_small() {
+        let many = |n: usize| (0..n).map(|n| format!("s{n}")).collect::<Vec<_>>();
+        assert!(Scopes::try_from(many(64)).is_ok());
+        assert_eq!(Scopes::try_from(many(65)), Err(NameError::TooLong { max: 128 }));
+        assert!(Scopes::parse(&"s".repeat(128)).is_ok());
+        assert_eq!(Scopes::parse(&"s".repeat(129)), Err(NameError::TooLong { max: 128 }));
     }
 
     #[test]

@@ -44,6 +44,15 @@ pub fn is_over(end: Option<Timestamp>, now: Timestamp) -> bool {
     end.is_some_and(|end| now >= end)
 }
 
+/// The earlier of two ends, of which none is the latest.
+#[must_use]
+pub fn earlier(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (end, None) | (None, end) => end,
+    }
+}
+
 /// The later of two ends, of which none is the latest.
 #[must_use]
 pub fn later(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {

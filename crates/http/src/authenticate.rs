@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use guestlist_core::Origin;
 use guestlist_core::command::{Ask, SeeSubject};
-use guestlist_core::credential::{ClientId, Scopes};
+use guestlist_core::credential::{ClientId, Grant, Scopes};
 use guestlist_core::ids::Uid;
 use guestlist_core::user::User;
 use guestlist_identity::jwt::AccessClaims;
@@ -18,18 +18,19 @@ use crate::App;
 /// An authenticated user, and where what they ask for comes from.
 pub(crate) struct Asker {
     user: User,
-    scopes: Scopes,
+    grant: Grant,
     origin: Origin,
 }
 
 impl Asker {
     fn new(caller: Caller, origin: Origin) -> Self {
-        Self { user: caller.user, scopes: caller.scopes, origin: Origin { client: caller.client, ..origin } }
+        let grant = Grant { scopes: caller.scopes, expires_at: caller.expires_at };
+        Self { user: caller.user, grant, origin: Origin { client: caller.client, ..origin } }
     }
 
-    /// What the token is good for.
-    pub(crate) const fn scopes(&self) -> &Scopes {
-        &self.scopes
+    /// What the token is good for, and until when.
+    pub(crate) const fn grant(&self) -> &Grant {
+        &self.grant
     }
 
     /// The client application that the token was given to, if it was given to one.
@@ -142,7 +143,7 @@ async fn bearer(app: &App, origin: &Origin, claims: AccessClaims) -> Result<Call
             app.store.submit_from(&origin, see).await.map_err(first_sight_failed)?.0
         }
     };
-    Ok(Caller::by_jwt(user, claims.client, claims.scopes.within(&client.scopes))?)
+    Ok(Caller::by_jwt(user, claims.client, claims.scopes.within(&client.scopes), claims.expires_at)?)
 }
 
 fn first_sight_failed(rejection: Rejection) -> NoCaller {

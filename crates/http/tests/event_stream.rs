@@ -307,23 +307,27 @@ async fn a_place_that_there_is_not_is_refused() {
     let in_second = "/guestlist/v1/groups/second/events/stream";
     let of_second = circle.read(in_second, &circle.amina).await.begin().await;
     let beyond = "999999.1.1".to_owned();
-    let refused = async |path: &str, header: Option<&str>, name: &str| {
-        let mut request = circle.app.request("GET", path).bearer(&circle.amina);
-        if let Some(last) = header {
-            request = request.header("last-event-id", last);
-        }
-        let reply = request.send().await;
-        let body = json!({
-            "type": "about:blank", "title": "Unprocessable Entity", "status": 422, "code": "invalid_parameter",
-            "detail": format!("The parameter `{name}` cannot be read."),
+    let refused = async |path: &str, header: Option<&str>| {
+        let request = circle.app.request("GET", path).bearer(&circle.amina);
+        let (request, code, place, detail) = match header {
+            Some(last) => {
+                let detail = "The header `Last-Event-ID` cannot be used: send the `id` of an event of this stream, or leave \
+                              it out.";
+                (request.header("last-event-id", last), "invalid_header", ("header", "Last-Event-ID"), detail)
+            }
+            None => (request, "invalid_parameter", ("parameter", "after"), "The parameter `after` cannot be read."),
+        };
+        let mut body = json!({
+            "type": "about:blank", "title": "Unprocessable Entity", "status": 422, "code": code, "detail": detail,
         });
-        reply.assert(422, body);
+        body[place.0] = place.1.into();
+        request.send().await.assert(422, body);
     };
     for text in ["", "x", "1.2", "1.2.3.4", "-1.0.0", &beyond] {
-        refused(ALL, Some(text), "Last-Event-ID").await;
-        refused(&format!("{ALL}?after={text}"), None, "after").await;
+        refused(ALL, Some(text)).await;
+        refused(&format!("{ALL}?after={text}"), None).await;
     }
-    refused(OF_CIRCLE, Some(&of_second), "Last-Event-ID").await;
+    refused(OF_CIRCLE, Some(&of_second)).await;
 }
 
 #[tokio::test]

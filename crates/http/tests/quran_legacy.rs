@@ -281,11 +281,12 @@ async fn a_token_that_was_not_given_out_here_is_invalid() {
         client: ClientId::parse("app").unwrap(),
         scopes: Scopes::all(),
         issued_at: app.clock.now(),
+        expires_at: app.clock.now() + Lifetime::from_secs(60),
     };
     let impostor = BuiltInIssuer::new(&BuiltInIssuer::generate_key("test".to_owned()).unwrap()).unwrap();
-    let forged = impostor.issue(&claims, "jti".to_owned(), Lifetime::from_secs(60)).unwrap();
+    let forged = impostor.issue(&claims, "jti".to_owned()).unwrap();
     let stranger = BuiltInIssuer::new(&BuiltInIssuer::generate_key("else".to_owned()).unwrap()).unwrap();
-    let foreign = stranger.issue(&claims, "jti".to_owned(), Lifetime::from_secs(60)).unwrap();
+    let foreign = stranger.issue(&claims, "jti".to_owned()).unwrap();
 
     let good = app.jwt(amina, "*");
     let [header, claims, signature] = <[&str; 3]>::try_from(good.split('.').collect::<Vec<_>>()).unwrap();

@@ -16,6 +16,8 @@ pub struct Caller {
     pub client: Option<ClientId>,
     /// For what.
     pub scopes: Scopes,
+    /// Until when; `None` if until revoked.
+    pub expires_at: Option<Timestamp>,
 }
 
 impl Caller {
@@ -27,15 +29,25 @@ impl Caller {
         if token.expires_at.is_some_and(|expires_at| now >= expires_at) {
             return Err(Unauthenticated::Expired);
         }
-        Self::active(user, token.client, token.scopes)
+        Self::active(user, token.client, token.scopes, token.expires_at)
     }
 
     /// The caller behind the verified claims of a signed token.
-    pub fn by_jwt(user: User, client: ClientId, scopes: Scopes) -> Result<Self, Unauthenticated> {
-        Self::active(user, Some(client), scopes)
+    pub fn by_jwt(
+        user: User,
+        client: ClientId,
+        scopes: Scopes,
+        expires_at: Timestamp,
+    ) -> Result<Self, Unauthenticated> {
+        Self::active(user, Some(client), scopes, Some(expires_at))
     }
 
-    fn active(user: User, client: Option<ClientId>, scopes: Scopes) -> Result<Self, Unauthenticated> {
-        if user.is_active() { Ok(Self { user, client, scopes }) } else { Err(Unauthenticated::Disabled) }
+    fn active(
+        user: User,
+        client: Option<ClientId>,
+        scopes: Scopes,
+        expires_at: Option<Timestamp>,
+    ) -> Result<Self, Unauthenticated> {
+        if user.is_active() { Ok(Self { user, client, scopes, expires_at }) } else { Err(Unauthenticated::Disabled) }
     }
 }

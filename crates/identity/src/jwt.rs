@@ -8,7 +8,6 @@ use base64::engine::general_purpose::STANDARD;
 use guestlist_core::Timestamp;
 use guestlist_core::credential::{ClientId, IssuerKey, Scopes};
 use guestlist_core::names::Subject;
-use guestlist_core::time::Lifetime;
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
@@ -35,6 +34,8 @@ pub struct AccessClaims {
     pub scopes: Scopes,
     /// When it was issued, to the second.
     pub issued_at: Timestamp,
+    /// The instant from which it is refused, to the second.
+    pub expires_at: Timestamp,
 }
 
 /// The issuer inside guestlist.
@@ -106,8 +107,8 @@ impl BuiltInIssuer {
         Ok(Self { kid: key.kid.clone(), signing, verifying })
     }
 
-    /// Signs an access token that is valid from its time of issue on for `lifetime`. `jti` names the token.
-    pub fn issue(&self, claims: &AccessClaims, jti: String, lifetime: Lifetime) -> Result<String, BrokenKey> {
+    /// Signs an access token that is valid from its time of issue on. `jti` names the token.
+    pub fn issue(&self, claims: &AccessClaims, jti: String) -> Result<String, BrokenKey> {
         let now = claims.issued_at;
         let mut header = Header::new(Algorithm::RS256);
         header.kid = Some(self.kid.clone());
@@ -117,7 +118,7 @@ impl BuiltInIssuer {
             client_id: Some(claims.client.to_string()),
             scp: Some(ScopeList::Array(claims.scopes.iter().map(str::to_owned).collect())),
             scope: None,
-            exp: (now + lifetime).as_secs(),
+            exp: claims.expires_at.as_secs(),
             iat: now.as_secs(),
             nbf: Some(now.as_secs()),
             jti: Some(jti),
@@ -174,12 +175,15 @@ impl Claims {
         let subject = self.sub.filter(|subject| subject != client.as_str()).ok_or(Unauthenticated::NoUser)?;
         let subject = Subject::parse(&subject).map_err(|_| Unauthenticated::Malformed)?;
         let issued_at = Timestamp::from_millis(self.iat.saturating_mul(1000));
-        Ok(AccessClaims { subject, client, scopes, issued_at })
+        let expires_at = Timestamp::from_millis(self.exp.saturating_mul(1000));
+        Ok(AccessClaims { subject, client, scopes, issued_at, expires_at })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use guestlist_core::time::Lifetime;
+
     use super::*;
 
     const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -194,6 +198,7 @@ mod tests {
             client: ClientId::parse("app").unwrap(),
             scopes: Scopes::parse("room group.read").unwrap(),
             issued_at: NOW,
+            expires_at: NOW + Lifetime::from_secs(3600),
         }
     }
 
@@ -204,7 +209,7 @@ mod tests {
 
     #[test]
     fn an_issued_token_has_the_documented_form() {
-        let token = issuer().issue(&claims(), "token-1".to_owned(), Lifetime::from_secs(3600)).unwrap();
+        let token = issuer().issue(&claims(), "token-1".to_owned()).unwrap();
         assert_eq!(part(&token, 0), serde_json::json!({ "alg": "RS256", "typ": "JWT", "kid": "test" }));
         assert_eq!(
             part(&token, 1),
@@ -222,7 +227,7 @@ mod tests {
     #[test]
     fn a_token_is_good_until_the_second_it_expires() {
         let issuer = issuer();
-        let token = issuer.issue(&claims(), "token-1".to_owned(), Lifetime::from_secs(3600)).unwrap();
+        let token = issuer.issue(&claims(), "token-1".to_owned()).unwrap();
         let at = |secs: u32| issuer.verify(&token, NOW + Lifetime::from_secs(secs));
         assert_eq!(at(0), Ok(claims()));
         assert_eq!(at(3599), Ok(claims()));
@@ -235,7 +240,7 @@ mod tests {
     #[test]
     fn a_token_that_was_tampered_with_or_signed_by_another_is_refused() {
         let (issuer, other) = (issuer(), issuer());
-        let sign = |issuer: &BuiltInIssuer| issuer.issue(&claims(), "t".into(), Lifetime::from_secs(60)).unwrap();
+        let sign = |issuer: &BuiltInIssuer| issuer.issue(&claims(), "t".into()).unwrap();
         assert_eq!(issuer.verify(&sign(&other), NOW), Err(Unauthenticated::Unknown));
 
         let token = sign(&issuer);
@@ -261,7 +266,7 @@ mod tests {
     fn a_token_that_stands_for_an_application_has_no_user() {
         let issuer = issuer();
         let application = AccessClaims { subject: Subject::parse("app").unwrap(), ..claims() };
-        let token = issuer.issue(&application, "t".into(), Lifetime::from_secs(60)).unwrap();
+        let token = issuer.issue(&application, "t".into()).unwrap();
         assert_eq!(issuer.verify(&token, NOW), Err(Unauthenticated::NoUser));
     }
 

@@ -138,6 +138,11 @@ async fn attempt<E: Engine>(
         },
     });
     let verdicts = verdicts.collect();
+    // Answers go out of date by themselves, as invitations do.
+    let is_sweep = orders.iter().any(|order| matches!(order.command, Command::ExpireInvitations(_)));
+    if is_sweep || !net.answers.is_empty() {
+        net.answers_since = Some(KeptAnswer::cutoff(now));
+    }
     if !net.is_empty() {
         engine.apply(&net).await?;
     }

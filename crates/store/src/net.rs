@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use guestlist_core::Change;
 use guestlist_core::change::DayCount;
 use guestlist_core::credential::{AccessToken, Client, ClientId, IssuerKey, PasswordHash};
 use guestlist_core::group::{Group, Tally};
@@ -15,6 +14,7 @@ use guestlist_core::names::EmailKey;
 use guestlist_core::opt_out::{InvitationsFrom, OptOut, PersonHash};
 use guestlist_core::request::JoinRequest;
 use guestlist_core::user::{User, UserEmail};
+use guestlist_core::{Change, Timestamp};
 
 use crate::terms::{AnswerKey, KeptAnswer};
 
@@ -47,6 +47,8 @@ pub(crate) struct NetChanges {
     pub(crate) issuer_key: Option<IssuerKey>,
     /// What to answer if the same request comes again.
     pub(crate) answers: BTreeMap<AnswerKey, KeptAnswer>,
+    /// Since when answers are kept: some of the older ones are forgotten along with whatever is written.
+    pub(crate) answers_since: Option<Timestamp>,
 }
 
 impl NetChanges {
@@ -121,5 +123,6 @@ impl NetChanges {
             && self.tokens.is_empty()
             && self.issuer_key.is_none()
             && self.answers.is_empty()
+            && self.answers_since.is_none()
     }
 }

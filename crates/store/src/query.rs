@@ -136,7 +136,7 @@ pub trait Queries: Send + Sync {
     /// The cursor of the last event that [`Self::events_behind`] would return at the moment; the start if there is none.
     async fn last_cursor(&self, of: Option<Stream>) -> Result<Cursor, StoreError>;
 
-    /// All memberships of a user, in groups that are deleted too, by group. Complete, however many there are.
+    /// All memberships of a user in groups that are not deleted, by group. Complete, however many there are.
     async fn memberships_of(&self, user: UserId) -> Result<Vec<Membership>, StoreError>;
 
     /// Who was a member of a group at an instant, in order of their numbers, as the events tell it.

@@ -156,8 +156,9 @@ impl TestApp {
             client: client(client_id),
             scopes: Scopes::parse(scopes).unwrap(),
             issued_at: self.clock.now(),
+            expires_at: self.clock.now() + Lifetime::from_secs(3600),
         };
-        self.app.issuer.issue(&claims, "jti".to_owned(), Lifetime::from_secs(3600)).unwrap()
+        self.app.issuer.issue(&claims, "jti".to_owned()).unwrap()
     }
 
     /// Makes a private group with the slug and name `slug`.

@@ -239,14 +239,16 @@ async fn add_moderator(store: &Store) -> Result<(), anyhow::Error> {
 }
 
 async fn signed_token(store: &Store) -> anyhow::Result<String> {
+    let issued_at = SystemClock.now();
     let claims = AccessClaims {
         subject: Subject::parse(OWNER_SUBJECT)?,
         client: ClientId::parse(CLIENT)?,
         scopes: Scopes::parse("group room user")?,
-        issued_at: SystemClock.now(),
+        issued_at,
+        expires_at: issued_at + Lifetime::from_days(30),
     };
     let jti = uuid_v4(&SystemEntropy).to_string();
-    Ok(wiring::issuer(store).await?.issue(&claims, jti, Lifetime::from_days(30))?)
+    Ok(wiring::issuer(store).await?.issue(&claims, jti)?)
 }
 
 fn print_screen(address: SocketAddr, token_file: &Path, database: &Database) -> anyhow::Result<()> {

@@ -126,9 +126,10 @@ impl Issue {
             bail!("a signed token cannot be revoked, so it has to expire; give a --ttl");
         };
         let issued_at = SystemClock.now();
-        let claims = AccessClaims { subject: user.subject, client: client.clone(), scopes, issued_at };
+        let (subject, client, expires_at) = (user.subject, client.clone(), issued_at + lifetime);
+        let claims = AccessClaims { subject, client, scopes, issued_at, expires_at };
         let jti = uuid_v4(&SystemEntropy).to_string();
-        Ok(wiring::issuer(store).await?.issue(&claims, jti, lifetime)?)
+        Ok(wiring::issuer(store).await?.issue(&claims, jti)?)
     }
 }
 

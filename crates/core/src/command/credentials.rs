@@ -1,7 +1,7 @@
 //! Commands about the means of signing in.
 
 use super::Needs;
-use crate::credential::{ClientId, IssuerKey, Scopes, TokenHash, TokenRef};
+use crate::credential::{ClientId, Grant, IssuerKey, Scopes, TokenHash, TokenRef};
 use crate::ids::{TokenId, UserId};
 use crate::time::Lifetime;
 use crate::user::UserRef;
@@ -11,9 +11,8 @@ use crate::user::UserRef;
 pub struct IssueToken {
     /// Who asks: the user whom the token stands for, or an administrator; the operator, or guestlist itself, if absent.
     pub by: Option<UserId>,
-    /// The most that it may be used for, whatever the client may do: what whoever asks may do themselves. No bound if
-    /// absent.
-    pub within: Option<Scopes>,
+    /// What whoever asks may do themselves, and until when: it is good for no more and no longer. No bound if absent.
+    pub within: Option<Grant>,
     /// The token's name in lists.
     pub id: TokenId,
     /// What it will be looked up by.

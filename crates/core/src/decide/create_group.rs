@@ -1,6 +1,6 @@
 //! Making a group: its creator becomes the first member and owner.
 
-use super::{Decision, require_self_or_administrator};
+use super::{Decision, require_administrator};
 use crate::change::Change;
 use crate::command::CreateGroup;
 use crate::facts::Facts;
@@ -12,8 +12,13 @@ use crate::refusal::Refusal;
 use crate::time::Timestamp;
 
 pub(super) fn decide(ask: &CreateGroup, facts: &Facts, now: Timestamp) -> Result<Decision<GroupCreated>, Refusal> {
-    let owner = facts.user(&ask.owner).ok_or(Refusal::UserNotFound)?;
-    require_self_or_administrator(ask.by, owner.id, facts)?;
+    let owner = facts.user(&ask.owner);
+    // Only administrators learn in this way who has an account.
+    match (ask.by, owner) {
+        (Some(by), Some(owner)) if by == owner.id => {}
+        (by, _) => require_administrator(by, facts)?,
+    }
+    let owner = owner.ok_or(Refusal::UserNotFound)?;
     if !owner.is_active() {
         return Err(Refusal::CallerDisabled);
     }

@@ -139,12 +139,14 @@ impl<'a> Offers<'a> {
 
     fn one(&mut self, target: &Target) -> InviteRow {
         // An address stays an address, whoever has it: the invitation does not tell whether there is an account. Only of
-        // those whom the group knows already, an address is known to be theirs.
+        // those with whom the group had to do before, an address is known to be theirs.
         let user = self.facts.user(&target.who).map(|user| user.id);
         let (invitee, person) = match (&target.who, user) {
             (_, Some(user)) if self.facts.membership(self.group.id, user).is_some() => return InviteRow::AlreadyMember,
-            (UserRef::Email(email), Some(user)) => (Invitee::Email(email.clone()), Person::User(user)),
-            (UserRef::Email(email), None) => (Invitee::Email(email.clone()), Person::Email(email.key().clone())),
+            (UserRef::Email(email), Some(user)) if self.knows(user) => {
+                (Invitee::Email(email.clone()), Person::User(user))
+            }
+            (UserRef::Email(email), _) => (Invitee::Email(email.clone()), Person::Email(email.key().clone())),
             (_, Some(user)) => (Invitee::User(user), Person::User(user)),
             (_, None) => return InviteRow::Refused(Refusal::UserNotFound),
         };
@@ -155,12 +157,23 @@ impl<'a> Offers<'a> {
                 said => *said,
             };
         }
+        let user = match person {
+            Person::User(user) => Some(user),
+            Person::Email(_) => None,
+        };
         let row = match user.and_then(|user| self.expected(user)) {
             Some(row) => row,
             None => self.offer(target.invitation, invitee, user),
         };
         self.said.insert(person, row);
         row
+    }
+
+    /// Whether the group had to do with this person before the command. What the command itself does cannot count: whoever
+    /// names accounts and an address together, if only in a rehearsal, would learn whose the address is.
+    fn knows(&self, user: UserId) -> bool {
+        let asks = self.facts.request(self.group.id, user).is_some_and(|request| request.is_open());
+        asks || self.facts.pending_invitations(self.group.id, &Invitee::User(user)).next().is_some()
     }
 
     /// Who has asked to join needs no invitation to think about: both sides have said yes.

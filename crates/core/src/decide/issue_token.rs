@@ -8,13 +8,13 @@ use crate::facts::Facts;
 use crate::outcome::TokenIssued;
 use crate::policy;
 use crate::refusal::Refusal;
-use crate::time::Timestamp;
+use crate::time::{Timestamp, earlier};
 
 pub(super) fn decide(ask: &IssueToken, facts: &Facts, now: Timestamp) -> Result<Decision<TokenIssued>, Refusal> {
     let user = facts.user(&ask.user).ok_or(Refusal::UserNotFound)?;
     require_self_or_administrator(ask.by, user.id, facts)?;
     let client = ask.client.as_ref().map(|id| facts.client(id).ok_or(Refusal::ClientNotFound)).transpose()?;
-    let scopes = policy::grant(user, client, ask.within.as_ref(), ask.scopes.as_ref())?;
+    let scopes = policy::grant(user, client, ask.within.as_ref().map(|within| &within.scopes), ask.scopes.as_ref())?;
     let token = AccessToken {
         id: ask.id,
         hash: ask.hash,
@@ -22,7 +22,10 @@ pub(super) fn decide(ask: &IssueToken, facts: &Facts, now: Timestamp) -> Result<
         client: ask.client.clone(),
         scopes,
         created_at: now,
-        expires_at: ask.lifetime.map(|lifetime| now + lifetime),
+        expires_at: earlier(
+            ask.lifetime.map(|lifetime| now + lifetime),
+            ask.within.as_ref().and_then(|within| within.expires_at),
+        ),
         revoked_at: None,
     };
     Ok(Decision { changes: vec![Change::Token(token.clone())], outcome: TokenIssued(token) })

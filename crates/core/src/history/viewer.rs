@@ -72,8 +72,13 @@ impl Viewer {
             Thing::Member(user) | Thing::User(user) => *user == self.user.id,
             Thing::Address(_) | Thing::Token(_) => self.owns_any(event),
             Thing::OptOut(_) => event.actor == Some(self.user.id),
-            // Whoever makes a group is in it with the next event.
-            Thing::Group(_) => event.kind == EventKind::GroupCreated && self.owns_any(event),
+            // Whoever makes a group is in it with the next event. A deleted one is nobody's, until it is restored.
+            Thing::Group(id) => match event.kind {
+                EventKind::GroupCreated => self.owns_any(event),
+                EventKind::GroupDeleted => self.memberships.contains_key(id),
+                EventKind::GroupRestored => true,
+                _ => false,
+            },
             // Its tokens go with it.
             Thing::Client(_) => true,
             Thing::Invitation(_) | Thing::Link(_) | Thing::Request(_) | Thing::Password(_) | Thing::IssuerKey => false,

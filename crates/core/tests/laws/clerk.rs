@@ -7,7 +7,7 @@ use guestlist_core::command::{
     RevokeInvitation, RevokeLink, RevokeToken, TakeRole, Target, UnarchiveGroup, UndoBatch, UpdateGroup, UseLink,
     WithdrawOwnership, WithdrawRequest,
 };
-use guestlist_core::credential::{Scopes, TokenHash, TokenRef};
+use guestlist_core::credential::{Grant, Scopes, TokenHash, TokenRef};
 use guestlist_core::group::{Group, GroupRef};
 use guestlist_core::history;
 use guestlist_core::ids::{BatchId, GroupId, InvitationId, LinkId, TokenId, UserId};
@@ -56,7 +56,7 @@ impl Town {
                 let id = TokenId::from_uuid(self.fresh());
                 let hash = TokenHash(self.fresh_secret());
                 let (user, client, scopes) = (user.clone(), client.clone(), scopes.clone());
-                let within = by.map(|_| Scopes::all());
+                let within = by.map(|_| Grant { scopes: Scopes::all(), expires_at: None });
                 IssueToken { by: *by, within, id, hash, user, client, scopes, lifetime: None }.into()
             }
             Step::RevokeToken { by, which, is_by_hash } => {

@@ -22,6 +22,14 @@ pub struct Cursor {
 impl Cursor {
     /// Before all events.
     pub const START: Self = Self { position: 0, stream: Stream::Installation, seq: 0 };
+
+    /// Behind all events of the same commit, naming none of them: whoever begins to listen to everything is not told in which
+    /// group something happened last.
+    #[must_use]
+    pub(crate) fn end_of_its_commit(self) -> Self {
+        // No group has this number: they go up to 2^53.
+        Self { stream: Stream::from_number(i64::MAX).unwrap_or(self.stream), seq: 0, ..self }
+    }
 }
 
 /// As clients keep it: `POSITION.GROUP.NUMBER`, where the history of the installation is group 0.

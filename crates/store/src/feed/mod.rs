@@ -93,9 +93,10 @@ impl Feed {
         }
         let seat = Arc::clone(&self.seats).try_acquire_owned().map_err(|_| StoreError::Overloaded)?;
         let last = self.shared.queries.last_cursor(to).await?;
-        let start = after.unwrap_or(last);
+        let start = after.unwrap_or_else(|| if to.is_none() { last.end_of_its_commit() } else { last });
         let is_ours = to.is_none_or(|stream| stream == start.stream || start == Cursor::START);
-        Ok((is_ours && start <= last).then(|| Listener::new(Arc::clone(&self.shared), to, start, seat)))
+        let is_past = if to.is_none() { start.position <= last.position } else { start <= last };
+        Ok((is_ours && is_past).then(|| Listener::new(Arc::clone(&self.shared), to, start, seat)))
     }
 
     /// Ends what all listeners hear. Nobody can listen any more.

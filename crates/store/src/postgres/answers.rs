@@ -40,16 +40,16 @@ pub(super) async fn recall(
 
 /// Keeps the answers of a batch, and forgets some that are too old.
 pub(super) fn write(writes: &mut Writes, net: &NetChanges) {
-    let Some(now) = net.answers.values().map(|kept| kept.created_at).max() else { return };
-    let cutoff = KeptAnswer::cutoff(now).as_millis();
+    let Some(since) = net.answers_since else { return };
+    let cutoff = since.as_millis();
     let rows: Vec<_> = net.answers.iter().collect();
     writes.add(true, FORGET, || vec![Box::new(cutoff)]);
-    writes.add(true, REPLACE, || {
+    writes.add(!rows.is_empty(), REPLACE, || {
         let mut columns = columns_of!(rows; |(key, _)| key.user.get(), |(key, _)| key.hash.to_vec());
         columns.push(Box::new(cutoff));
         columns
     });
-    writes.add(true, KEEP, || {
+    writes.add(!rows.is_empty(), KEEP, || {
         columns_of!(rows;
             |(key, _)| key.user.get(),
             |(key, _)| key.hash.to_vec(),

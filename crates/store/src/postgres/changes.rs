@@ -136,7 +136,8 @@ const EVENTS: &str = "WITH commit AS MATERIALIZED (
          record_after, hash, position)
     SELECT k.*, commit.position
     FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[],
-                $9::uuid[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::bytea[]) AS k, commit";
+                $9::uuid[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::bytea[]) AS k
+    LEFT JOIN commit ON true";
 
 const HEADS: &str = "INSERT INTO heads (group_id, seq, hash)
     SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])

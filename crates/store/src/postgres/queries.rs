@@ -517,7 +517,8 @@ impl Queries for Readers {
         let sql = concat!(
             "SELECT ",
             membership_columns!("m"),
-            " FROM memberships AS m WHERE m.user_id = $1 ORDER BY m.group_id"
+            " FROM memberships AS m JOIN groups AS g ON g.id = m.group_id
+              WHERE m.user_id = $1 AND g.deleted_at IS NULL ORDER BY m.group_id"
         );
         all(&self.query(sql, &[&user.get()]).await?, |row| rows::membership(row, 0))
     }

@@ -29,11 +29,11 @@ pub(super) fn recall(
 
 /// Keeps the answers of a batch, and forgets some that are too old.
 pub(super) fn write(connection: &Connection, net: &NetChanges) -> Result<(), StoreError> {
-    let Some(now) = net.answers.values().map(|kept| kept.created_at).max() else { return Ok(()) };
+    let Some(since) = net.answers_since else { return Ok(()) };
     let sql = "DELETE FROM answers WHERE (user_id, key) IN
                    (SELECT user_id, key FROM answers WHERE created_at <= ?1 ORDER BY created_at LIMIT 1000)";
     let mut statement = connection.prepare_cached(sql).map_err(failure)?;
-    statement.execute(params![KeptAnswer::cutoff(now).as_millis()]).map_err(failure)?;
+    statement.execute(params![since.as_millis()]).map_err(failure)?;
 
     let rows = net.answers.iter().map(|(key, kept)| {
         let (hash, request, answer) = (hex::encode(key.hash), hex::encode(kept.request), hex::encode(&kept.answer));

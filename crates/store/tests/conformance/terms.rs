@@ -3,18 +3,15 @@
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use guestlist_core::command::{AddUser, Ask, Decline, GroupPatch, UpdateGroup};
+use guestlist_core::command::{AddUser, Ask, GroupPatch, RemoveMember, UpdateGroup};
 use guestlist_core::group::{Group, GroupRef};
-use guestlist_core::ids::InvitationId;
-use guestlist_core::invitation::InvitationRef;
 use guestlist_core::names::DisplayName;
-use guestlist_core::user::User;
+use guestlist_core::user::{User, UserRef};
 use guestlist_core::version::{Expected, Version, Versioned};
 use guestlist_core::{Origin, Refusal};
 use guestlist_store::terms::{ANSWERS_KEPT, AnswerKey, Once, Submitted, Terms};
 use guestlist_store::{Rejection, Store};
 use tokio::task::JoinSet;
-use uuid::Uuid;
 
 use crate::database::{Database, account};
 
@@ -117,12 +114,15 @@ async fn the_keys_of_different_people_have_nothing_to_do_with_each_other(db: Dat
 
 async fn a_refusal_is_answered_again_even_when_it_would_be_another_by_now(db: Database) {
     let amina = db.user("amina").await;
-    let decline =
-        || Decline { by: Some(amina.id), invitation: InvitationRef::Id(InvitationId::from_uuid(Uuid::from_u128(1))) };
-    let terms = || once::<Decline>(key(&amina, 1), 1);
-    let refused = answer(submit(&db.store, terms(), decline()).await);
-    assert_eq!(refused, ("invitation-not-found".to_owned(), false));
-    assert_eq!(answer(submit(&db.store, terms(), decline()).await), ("invitation-not-found".to_owned(), true));
+    let bilal = db.user("bilal").await;
+    let circle = db.group("circle", &amina).await;
+    let remove = || RemoveMember { by: amina.id, group: GroupRef::Id(circle.id), user: UserRef::Id(bilal.id) };
+    let terms = || once::<RemoveMember>(key(&amina, 1), 1);
+    let refused = answer(submit(&db.store, terms(), remove()).await);
+    assert_eq!(refused, ("member-not-found".to_owned(), false));
+    db.admit(&circle, &amina, &[&bilal]).await;
+    assert_eq!(answer(submit(&db.store, terms(), remove()).await), ("member-not-found".to_owned(), true));
+    assert!(db.view(&circle, &bilal).await.membership.is_some());
 }
 
 async fn a_rehearsal_leaves_no_answer(db: Database) {
@@ -146,6 +146,10 @@ async fn old_answers_are_forgotten(db: Database) {
     db.clock.advance_millis(1000);
     submit(&db.store, once::<AddUser>(key(&amina, 22), 1), ask(22)).await;
     assert_eq!(kept(&db).await, 2);
+    // Nobody has to ask anything for it.
+    db.clock.advance_millis(ANSWERS_KEPT.as_millis());
+    db.store.sweep(db.now()).await.unwrap();
+    assert_eq!(kept(&db).await, 0);
 }
 
 async fn who_insists_on_what_they_saw_loses_to_who_was_faster(db: Database) {

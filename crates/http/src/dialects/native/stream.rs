@@ -14,7 +14,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use guestlist_core::Timestamp;
-use guestlist_core::history::{Stream, Viewer};
+use guestlist_core::history::{EventKind, Stream, Viewer};
 use guestlist_core::time::Lifetime;
 use guestlist_core::user::User;
 use guestlist_store::Refuser;
@@ -102,8 +102,8 @@ pub(super) async fn of_group(
 
 async fn begin(app: App, parts: Parts, group: Option<String>) -> Result<Response, Problem> {
     let reader = Reader::look(&app, &parts, group.as_deref()).await?;
-    let (after, said_in) = place(&parts)?;
-    let events = app.store.listen(reader.of, after).await?.ok_or(Problem::InvalidParameter(said_in))?;
+    let (after, wrong) = place(&parts)?;
+    let events = app.store.listen(reader.of, after).await?.ok_or(wrong)?;
     let greeting = Event::default().retry(COME_BACK_AFTER).id(events.cursor().to_string()).comment("listening");
     let watch = Watch { app, parts, group, reader, events, sent_away: None };
 
@@ -146,18 +146,25 @@ impl IntoParams for Place {
     }
 }
 
-/// The cursor that the request names, if it does, and in which parameter.
-fn place(parts: &Parts) -> Result<(Option<Cursor>, &'static str), Problem> {
-    let (text, name) = match parts.headers.get(LAST_EVENT_ID) {
-        Some(value) => (Some(value.to_str().unwrap_or_default().to_owned()), "Last-Event-ID"),
+/// The cursor that the request names, if it does, and what to say should it be none.
+fn place(parts: &Parts) -> Result<(Option<Cursor>, Problem), Problem> {
+    let (text, wrong) = match parts.headers.get(LAST_EVENT_ID) {
+        Some(value) => {
+            let wrong =
+                Problem::InvalidHeader("Last-Event-ID", "send the `id` of an event of this stream, or leave it out");
+            (Some(value.to_str().unwrap_or_default().to_owned()), wrong)
+        }
         None => {
             let query = parts.uri.query().unwrap_or_default();
             let mut pairs = form_urlencoded::parse(query.as_bytes());
-            (pairs.find(|(key, _)| key == AFTER).map(|(_, value)| value.into_owned()), AFTER)
+            (pairs.find(|(key, _)| key == AFTER).map(|(_, value)| value.into_owned()), Problem::InvalidParameter(AFTER))
         }
     };
-    let cursor = text.map(|text| text.parse().map_err(|_| Problem::InvalidParameter(name))).transpose()?;
-    Ok((cursor, name))
+    match text.as_deref().map(str::parse) {
+        None => Ok((None, wrong)),
+        Some(Ok(cursor)) => Ok((Some(cursor), wrong)),
+        Some(Err(_)) => Err(wrong),
+    }
 }
 
 /// What a stream does next.
@@ -232,6 +239,8 @@ impl Watch {
                     continue;
                 }
             };
+            // Whoever belonged to a group hears that it is deleted, and nothing of it behind that.
+            let last_word = (told.event.kind == EventKind::GroupDeleted).then(|| self.show(&told)).flatten();
             let is_touched = told.cursor > self.reader.as_of && self.reader.viewer.is_touched_by(&told.event);
             if is_touched || self.app.now() >= self.reader.at + CHECK_AFTER {
                 let looked = self.look_again().await;
@@ -241,7 +250,7 @@ impl Watch {
                     return Err(why);
                 }
             }
-            if let Some(event) = self.show(&told) {
+            if let Some(event) = self.show(&told).or(last_word) {
                 return Ok(event);
             }
             if let Some(why) = self.sent_away {

@@ -74,7 +74,7 @@ pub(super) async fn create(caller: Caller<TokensWrite>, app: State<App>, write: 
     let secret = PlainToken::generate(PlainToken::PREFIX, &*app.entropy);
     let ask = IssueToken {
         by: Some(caller.id),
-        within: Some(caller.scopes().clone()),
+        within: Some(caller.grant().clone()),
         id: TokenId::generate(app.now(), &*app.entropy),
         hash: secret.hash(),
         user: UserRef::Id(caller.id),
