@@ -130,3 +130,22 @@ pub(crate) async fn tell(mut request: Request, next: Next) -> Response {
     }
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use guestlist_testing::FakeClock;
+
+    use super::*;
+
+    #[test]
+    fn those_who_have_made_no_request_lately_are_forgotten() {
+        let clock = Arc::new(FakeClock::default());
+        let limit = RequestLimit::new(clock.clone());
+        let mut users = (1..).map_while(UserId::new);
+        let made = users.by_ref().take(FORGET_EVERY as usize - 1).filter(|user| limit.count(*user).is_ok()).count();
+        assert_eq!((made, limit.users.len()), (FORGET_EVERY as usize - 1, FORGET_EVERY as usize - 1));
+        clock.advance_millis(60_000);
+        assert!(users.next().is_some_and(|user| limit.count(user).is_ok()));
+        assert_eq!(limit.users.len(), 1);
+    }
+}

@@ -45,6 +45,19 @@ async fn a_field_that_is_wrong_is_told_by_its_pointer() {
 }
 
 #[tokio::test]
+async fn a_body_may_be_left_out_or_null_where_nothing_in_it_is_needed() {
+    let circle = Circle::new().await;
+    for path in ["/guestlist/v1/groups/1/links", "/guestlist/v1/tokens"] {
+        for body in ["", "null", " null\n", "{}"] {
+            let reply = circle.app.request("POST", path).bearer(&circle.amina).body(body).send().await;
+            assert_eq!((path, body, reply.status), (path, body, 201));
+        }
+    }
+    let reply = circle.app.request("POST", GROUPS).bearer(&circle.amina).body("null").send().await;
+    reply.assert(422, invalid_field("", "Invalid type: null, expected an object."));
+}
+
+#[tokio::test]
 async fn a_body_is_of_json_and_not_too_large() {
     let circle = Circle::new().await;
     let send = |kind: &'static str, body: String| {

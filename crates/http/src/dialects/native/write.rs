@@ -65,9 +65,12 @@ impl Write {
         if self.is_json { body::parse(&self.body) } else { Err(Problem::UnsupportedMediaType) }
     }
 
-    /// The same where the body may be left out.
+    /// The same where the body may be left out, or be null.
     pub(super) fn read_if_any<T: DeserializeOwned + Default>(&self) -> Result<T, Problem> {
-        if self.body.is_empty() { Ok(T::default()) } else { self.read() }
+        match self.body.trim_ascii() {
+            b"" | b"null" => Ok(T::default()),
+            _ => self.read(),
+        }
     }
 
     /// One part of a request that is carried out part by part. Each has a key of its own, made of that of the whole, so
@@ -242,11 +245,15 @@ pub(super) struct IfMatch;
 
 impl IntoParams for IfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let tags = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some(r#"^(\*|(W/)?"[^"]*"(, *(W/)?"[^"]*")*)$"#))
+            .build();
         let parameter = ParameterBuilder::new()
             .name("If-Match")
             .parameter_in(ParameterIn::Header)
             .description(Some("The `ETag` of what you have seen: if it has changed since, nothing is done (412)."))
-            .schema(Some(Object::with_type(Type::String)))
+            .schema(Some(tags))
             .required(utoipa::openapi::Required::False)
             .build();
         vec![parameter]
