@@ -156,3 +156,9 @@ pub fn may_see_invitation(
     };
     user.is_active() && is_theirs || may(Permission::Invite, user, membership)
 }
+
+/// Whether `user` may see the links of a group to which `membership` ties them: they let people in there.
+#[must_use]
+pub fn may_see_link(user: &User, membership: Option<&Membership>) -> bool {
+    may(Permission::Invite, user, membership)
+}

@@ -202,8 +202,7 @@ fn require_roles(roles: RoleSet, by: &User, group: GroupId, facts: &Facts) -> Re
     roles.iter().try_for_each(|role| require(Permission::to_set(role), by, group, facts))
 }
 
-/// An invitation as those see it who run its group, if `by` may do `what` there. For people outside the group it does
-/// not exist.
+/// An invitation as those see it who run its group, if `by` may do `what` there. For everybody else it does not exist.
 fn managed(
     facts: &Facts,
     by: UserId,
@@ -213,7 +212,9 @@ fn managed(
     let by = caller(facts, by)?;
     let invitation = facts.invitation(&InvitationRef::Id(id)).ok_or(Refusal::InvitationNotFound)?;
     let group = living(facts, &GroupRef::Id(invitation.group)).map_err(|_| Refusal::InvitationNotFound)?;
-    facts.membership(group.id, by.id).ok_or(Refusal::InvitationNotFound)?;
+    if !policy::runs_group(by, facts.membership(group.id, by.id)) {
+        return Err(Refusal::InvitationNotFound);
+    }
     require(what, by, group.id, facts)?;
     Ok((by, group, invitation))
 }
