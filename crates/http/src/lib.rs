@@ -18,6 +18,7 @@ pub mod request_limit;
 mod retry_after;
 pub mod server;
 pub mod slashes;
+mod stream_limit;
 mod time;
 
 use std::ops::Deref;

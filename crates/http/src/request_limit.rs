@@ -5,7 +5,7 @@
 
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::extract::Request;
@@ -21,6 +21,7 @@ use guestlist_core::ids::UserId;
 use guestlist_core::ports::Clock;
 
 use crate::App;
+use crate::stream_limit::Streams;
 
 /// Requests that one user may make in [`WINDOW_SECS`], all at once or one after the other.
 const REQUESTS_MAX: NonZeroU32 = NonZeroU32::new(600).expect("600 is not 0");
@@ -35,83 +36,109 @@ const FORGET_EVERY: u32 = 4096;
 const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
-/// Counts the requests of each user.
+/// Counts the requests of each user, and the streams of events that they read.
 pub struct RequestLimit {
     users: RateLimiter<UserId, HashMapStateStore<UserId>, Wall, StateInformationMiddleware>,
     clock: Wall,
     counted: AtomicU32,
+    pub(crate) streams: Arc<Streams>,
 }
 
 /// What is left to somebody.
 #[derive(Debug, Clone, Copy)]
 struct Left {
     requests: u32,
-    /// Seconds until there is more.
-    more_in_secs: u64,
+    /// Seconds until all are back.
+    all_in_secs: u64,
+}
+
+impl Left {
+    /// All that was spent is given back, evenly, over the window.
+    fn of(requests: u32) -> Self {
+        let spent = u64::from(REQUESTS_MAX.get().saturating_sub(requests));
+        let all_in_secs = (spent * u64::from(WINDOW_SECS)).div_ceil(u64::from(REQUESTS_MAX.get()));
+        Self { requests, all_in_secs }
+    }
 }
 
 impl RequestLimit {
     /// Nobody has made a request yet.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        let clock = Wall(clock);
+        let clock = Wall::new(clock);
         let users = RateLimiter::new(Quota::per_minute(REQUESTS_MAX), HashMapStateStore::default(), clock.clone());
-        Self { users, clock, counted: AtomicU32::new(0) }
+        Self { users, clock, counted: AtomicU32::new(0), streams: Arc::default() }
     }
 
-    /// Counts one request of `user`, if they may make it: otherwise says what is left, nothing, and for how long.
-    fn count(&self, user: UserId) -> Result<Left, (Left, Timestamp)> {
+    /// Counts so many requests of `user`, if they may make all of them: otherwise says from when on they may.
+    fn count(&self, user: UserId, requests: NonZeroU32) -> Result<Left, Timestamp> {
         if self.counted.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
             self.users.retain_recent();
             self.users.shrink_to_fit();
         }
-        match self.users.check_key(&user) {
-            Ok(state) => {
-                let requests = state.remaining_burst_capacity();
-                let spent = u64::from(REQUESTS_MAX.get().saturating_sub(requests));
-                // All that was spent is given back, evenly, over the window.
-                let more_in_secs = (spent * u64::from(WINDOW_SECS)).div_ceil(u64::from(REQUESTS_MAX.get()));
-                Ok(Left { requests, more_in_secs })
-            }
-            Err(not_until) => {
-                let wait = not_until.wait_time_from(self.clock.now());
-                let millis = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
-                let until = Timestamp::from_millis(self.clock.0.now().as_millis().saturating_add(millis));
-                let more_in_secs = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-                Err((Left { requests: 0, more_in_secs }, until))
-            }
-        }
+        let wait = match self.users.check_key_n(&user, requests) {
+            Ok(Ok(state)) => return Ok(Left::of(state.remaining_burst_capacity())),
+            Ok(Err(not_until)) => not_until.wait_time_from(self.clock.now()),
+            // More than there ever are at once: nobody asks for so many.
+            Err(_) => Duration::from_secs(WINDOW_SECS.into()),
+        };
+        let millis = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
+        Err(Timestamp::from_millis(self.clock.wall.now().as_millis().saturating_add(millis)))
     }
 }
 
-/// Our clock as the limiter reads it. One that goes back stands still until it has caught up.
+/// Our clock as the limiter reads it: how much time has passed. One that is set back goes on from there.
 #[derive(Clone)]
-struct Wall(Arc<dyn Clock>);
+struct Wall {
+    wall: Arc<dyn Clock>,
+    passed: Arc<Mutex<Passed>>,
+}
+
+struct Passed {
+    since_start: Duration,
+    looked_at: Timestamp,
+}
+
+impl Wall {
+    fn new(wall: Arc<dyn Clock>) -> Self {
+        let passed = Passed { since_start: Duration::ZERO, looked_at: wall.now() };
+        Self { wall, passed: Arc::new(Mutex::new(passed)) }
+    }
+}
 
 impl GovernorClock for Wall {
     type Instant = Duration;
 
     fn now(&self) -> Duration {
-        Duration::from_millis(u64::try_from(self.0.now().as_millis()).unwrap_or(0))
+        let mut passed = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.wall.now();
+        let millis = now.as_millis().saturating_sub(passed.looked_at.as_millis());
+        passed.since_start += Duration::from_millis(u64::try_from(millis).unwrap_or(0));
+        passed.looked_at = now;
+        passed.since_start
     }
 }
 
 /// Among the extensions of a request: where to note what is left to its caller.
 #[derive(Clone, Default)]
-struct Meter(Arc<OnceLock<Left>>);
+struct Meter(Arc<Mutex<Option<Left>>>);
 
-/// Counts one request of `user`; an error says from when on they may make another.
-pub(crate) fn count(app: &App, user: UserId, extensions: &Extensions) -> Result<(), Timestamp> {
-    let Some(limit) = &app.request_limit else { return Ok(()) };
-    let (left, result) = match limit.count(user) {
-        Ok(left) => (left, Ok(())),
-        Err((left, until)) => (left, Err(until)),
-    };
-    if let Some(Meter(noted)) = extensions.get() {
-        // A request has one caller.
-        let _ = noted.set(left);
+impl Meter {
+    fn noted(&self) -> std::sync::MutexGuard<'_, Option<Left>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-    result
+}
+
+/// Counts so many requests of `user`; an error says from when on they may make them.
+pub(crate) fn count(app: &App, user: UserId, requests: NonZeroU32, extensions: &Extensions) -> Result<(), Timestamp> {
+    let Some(limit) = &app.request_limit else { return Ok(()) };
+    let result = limit.count(user, requests);
+    if let Some(meter) = extensions.get::<Meter>() {
+        let mut noted = meter.noted();
+        // Who may not make several has those left that they had.
+        *noted = result.ok().or(*noted).or(Some(Left::of(0)));
+    }
+    result.map(|_| ())
 }
 
 /// Tells whoever calls what is left to them.
@@ -119,9 +146,10 @@ pub(crate) async fn tell(mut request: Request, next: Next) -> Response {
     let meter = Meter::default();
     request.extensions_mut().insert(meter.clone());
     let mut response = next.run(request).await;
-    if let Some(left) = meter.0.get() {
+    let left = *meter.noted();
+    if let Some(left) = left {
         let policy = format!("\"requests\";q={REQUESTS_MAX};w={WINDOW_SECS}");
-        let limit = format!("\"requests\";r={};t={}", left.requests, left.more_in_secs);
+        let limit = format!("\"requests\";r={};t={}", left.requests, left.all_in_secs);
         for (name, value) in [(POLICY, policy), (LIMIT, limit)] {
             if let Ok(value) = HeaderValue::try_from(value) {
                 response.headers_mut().insert(name, value);
@@ -142,10 +170,10 @@ mod tests {
         let clock = Arc::new(FakeClock::default());
         let limit = RequestLimit::new(clock.clone());
         let mut users = (1..).map_while(UserId::new);
-        let made = users.by_ref().take(FORGET_EVERY as usize - 1).filter(|user| limit.count(*user).is_ok()).count();
+        let made = users.by_ref().take(FORGET_EVERY as usize - 1).filter(|user| limit.count(*user, NonZeroU32::MIN).is_ok()).count();
         assert_eq!((made, limit.users.len()), (FORGET_EVERY as usize - 1, FORGET_EVERY as usize - 1));
         clock.advance_millis(60_000);
-        assert!(users.next().is_some_and(|user| limit.count(user).is_ok()));
+        assert!(users.next().is_some_and(|user| limit.count(user, NonZeroU32::MIN).is_ok()));
         assert_eq!(limit.users.len(), 1);
     }
 }

@@ -397,3 +397,20 @@ async fn a_server_that_stops_ends_its_streams_and_begins_none() {
     // Everything else goes on.
     circle.invite(&json!({ "email": "new@example.org" })).await;
 }
+
+#[tokio::test]
+async fn one_person_reads_sixteen_streams_at_once_and_a_seat_is_free_when_one_ends() {
+    let circle = Circle::new().await;
+    let mut readers = Vec::new();
+    for _ in 0..16 {
+        readers.push(circle.read(ALL, &circle.amina).await);
+    }
+    let ask = || circle.app.request("GET", ALL).bearer(&circle.amina).send();
+    let refused = ask().await;
+    assert_eq!((refused.status, &refused.json()["code"]), (429, &json!("too_many_requests")));
+    assert_eq!(refused.header("retry-after"), "30");
+    // Nobody else is in the way.
+    circle.read(ALL, &circle.bilal).await;
+    readers.pop();
+    circle.read(ALL, &circle.amina).await;
+}

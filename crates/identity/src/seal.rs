@@ -13,6 +13,8 @@ use sha2::{Digest as _, Sha256};
 pub struct RequestKey {
     user: UserId,
     text: String,
+    /// Of a request that is carried out part by part; otherwise 0.
+    part: usize,
 }
 
 impl RequestKey {
@@ -26,13 +28,14 @@ impl RequestKey {
     #[must_use]
     pub fn parse(user: UserId, text: &str) -> Option<Self> {
         let fits = Self::BYTES.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
-        fits.then(|| Self { user, text: text.to_owned() })
+        fits.then(|| Self { user, text: text.to_owned(), part: 0 })
     }
 
-    /// The key of one part of a request that is carried out part by part.
+    /// The key of one part of a request that is carried out part by part. That of part 0 is the key itself, so that no
+    /// other request has it.
     #[must_use]
     pub fn part(&self, number: usize) -> Self {
-        Self { user: self.user, text: format!("{}/{number}", self.text) }
+        Self { part: number, ..self.clone() }
     }
 
     /// Whose key it is.
@@ -72,7 +75,8 @@ impl RequestKey {
     }
 
     fn derive(&self, purpose: &str) -> [u8; 32] {
-        Sha256::digest(format!("guestlist request key, to {purpose}: {} {}", self.user, self.text)).into()
+        let part = if self.part == 0 { String::new() } else { format!(", part {}", self.part) };
+        Sha256::digest(format!("guestlist request key, to {purpose}{part}: {} {}", self.user, self.text)).into()
     }
 }
 
@@ -104,7 +108,10 @@ mod tests {
         let sealed = mine.seal(b"the secret", &Sevens).unwrap();
         assert_eq!(mine.open(&sealed).as_deref(), Some(b"the secret".as_slice()));
         assert!(!sealed.windows(10).any(|window| window == b"the secret"));
-        for other in [key(2, "0123456789abcdef"), key(1, "0123456789abcdeg"), mine.part(0)] {
+        assert_eq!((mine.part(0), mine.part(0).hash()), (mine.clone(), mine.hash()));
+        for other in
+            [key(2, "0123456789abcdef"), key(1, "0123456789abcdeg"), key(1, "0123456789abcdef/1"), mine.part(1)]
+        {
             assert_eq!(other.open(&sealed), None);
             assert_ne!(other.hash(), mine.hash());
         }

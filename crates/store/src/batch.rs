@@ -163,15 +163,21 @@ fn carry_out(order: &Order, facts: &mut Facts, net: &mut NetChanges, now: Timest
     Ok(Submitted::Done(outcome))
 }
 
-/// The same for the first request with its key: the answer is kept along with what changes.
+/// The same for the first request with its key: the answer is kept along with what changes, if it is one to keep.
 fn carry_out_once(order: &Order, once: &Once, facts: &mut Facts, net: &mut NetChanges, now: Timestamp) -> Verdict {
-    let (answer, changes) = match judge(&order.command, facts, now) {
+    let answer = match judge(&order.command, facts, now) {
         Ok(_) if !order.is_as_expected(facts) => return Ok(Submitted::ChangedMeanwhile),
-        Ok(decision) => (made(once, Ok(&decision.outcome))?, decision.changes),
-        Err(Rejection::Refused(_, why)) if why.remedy != Remedy::Time => (made(once, Err(&why))?, vec![]),
-        Err(rejection) => return Err(rejection),
+        Ok(decision) => {
+            let answer = made(once, Ok(&decision.outcome))?;
+            note(order, decision.changes, facts, net, now);
+            let Some(answer) = answer else { return Ok(Submitted::Done(decision.outcome)) };
+            answer
+        }
+        Err(rejection) => match &rejection {
+            Rejection::Refused(_, why) if why.remedy != Remedy::Time => made(once, Err(why))?.ok_or(rejection)?,
+            _ => return Err(rejection),
+        },
     };
-    note(order, changes, facts, net, now);
     let kept = KeptAnswer { request: once.request, answer: answer.clone(), created_at: now };
     net.answers.insert(once.key, kept);
     Ok(Submitted::Answered { answer, is_replay: false })
@@ -187,9 +193,9 @@ fn again(once: &Once, known: &KeptAnswer) -> Done {
 }
 
 /// A panic costs its own command and no other: nothing is noted of it yet.
-fn made(once: &Once, result: Result<&Outcome, &Explanation>) -> Result<Vec<u8>, StoreError> {
+fn made(once: &Once, result: Result<&Outcome, &Explanation>) -> Result<Option<Vec<u8>>, StoreError> {
     let answer = catch_unwind(AssertUnwindSafe(|| (once.answer)(result)));
-    answer.ok().flatten().ok_or_else(|| StoreError::bug("an answer could not be made"))
+    answer.unwrap_or_else(|_| Err(StoreError::bug("a panic while an answer was made")))
 }
 
 fn note(order: &Order, changes: Vec<Change>, facts: &mut Facts, net: &mut NetChanges, now: Timestamp) {

@@ -9,6 +9,8 @@ use guestlist_core::time::Lifetime;
 use guestlist_core::version::Expected;
 use guestlist_core::{Outcome, Timestamp};
 
+use crate::error::StoreError;
+
 /// The terms of one command. By default it is simply carried out.
 #[derive(Debug, Default)]
 pub struct Terms {
@@ -24,7 +26,7 @@ pub struct Terms {
 /// What came of a command under its terms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Submitted<O> {
-    /// It is carried out, or was rehearsed.
+    /// It is carried out, or was rehearsed. Under a key, too, if the answer is not kept.
     Done(O),
     /// This is to be answered: the command is carried out, or was refused, now or the first time that this key came.
     Answered {
@@ -71,19 +73,23 @@ pub struct Once {
     pub(crate) answer: AnswerMaker,
 }
 
-type AnswerMaker = Box<dyn Fn(Result<&Outcome, &Explanation>) -> Option<Vec<u8>> + Send + Sync>;
+type AnswerMaker = Box<dyn Fn(Result<&Outcome, &Explanation>) -> Result<Option<Vec<u8>>, StoreError> + Send + Sync>;
 
 impl Once {
     /// `request` is a hash of all that is asked: the same key with another one is a mistake. `answer` makes the bytes to
-    /// keep, quickly, since the batch waits for it.
+    /// keep, quickly, since the batch waits for it; `None` if they are not to be kept, because a repetition should be looked
+    /// at anew.
     pub fn new<A: Ask>(
         key: AnswerKey,
         request: [u8; 32],
-        answer: impl Fn(Result<A::Outcome, &Explanation>) -> Vec<u8> + Send + Sync + 'static,
+        answer: impl Fn(Result<A::Outcome, &Explanation>) -> Option<Vec<u8>> + Send + Sync + 'static,
     ) -> Self {
         let answer: AnswerMaker = Box::new(move |result| match result {
-            Ok(outcome) => A::outcome(outcome.clone()).map(|outcome| answer(Ok(outcome))),
-            Err(why) => Some(answer(Err(why))),
+            Ok(outcome) => {
+                let outcome = A::outcome(outcome.clone());
+                Ok(answer(Ok(outcome.ok_or_else(|| StoreError::bug("an answer was to be made of another outcome"))?)))
+            }
+            Err(why) => Ok(answer(Err(why))),
         });
         Self { key, request, answer }
     }

@@ -278,8 +278,8 @@ fn a_rehearsal_is_decided_like_any_other_and_leaves_no_trace() {
 fn once(name: &str, key: u8, request: u8) -> Order {
     let key = AnswerKey { user: UserId::new(1).unwrap(), hash: [key; 32] };
     let once = Once::new::<AddUser>(key, [request; 32], |result| match result {
-        Ok(added) => format!("number {}", added.0.id).into_bytes(),
-        Err(why) => why.refusal.code().as_bytes().to_vec(),
+        Ok(added) => Some(format!("number {}", added.0.id).into_bytes()),
+        Err(why) => Some(why.refusal.code().as_bytes().to_vec()),
     });
     let terms = Terms { once: Some(once), ..Terms::default() };
     Order { command: add(name), origin: Origin::default(), terms }
@@ -322,6 +322,22 @@ fn an_answer_is_kept_to_the_end_of_its_day_and_no_longer() {
 }
 
 #[test]
+fn an_answer_that_is_not_to_be_kept_is_made_anew_each_time() {
+    let mut engine = Fake::new(&World::default());
+    let order = |name| {
+        let key = AnswerKey { user: UserId::new(1).unwrap(), hash: [1; 32] };
+        let once = Once::new::<AddUser>(key, [1; 32], |_| None);
+        let terms = Terms { once: Some(once), ..Terms::default() };
+        Order { command: add(name), origin: Origin::default(), terms }
+    };
+    let verdicts = carry_out_orders(&mut engine, &[order("a"), order("b"), order("a")]);
+    let done = |verdict: &Verdict| matches!(verdict, Ok(Submitted::Done(Outcome::UserAdded(_))));
+    assert!(done(&verdicts[0]) && done(&verdicts[1]), "{verdicts:?}");
+    assert!(matches!(&verdicts[2], Err(Rejection::Refused(Refusal::UidTaken, _))), "{verdicts:?}");
+    assert!(engine.knows("a") && engine.knows("b") && engine.answers.is_empty());
+}
+
+#[test]
 fn an_answer_that_cannot_be_made_changes_nothing() {
     let mut engine = Fake::new(&World::default());
     let key = AnswerKey { user: UserId::new(1).unwrap(), hash: [1; 32] };
@@ -340,7 +356,8 @@ fn a_command_whose_time_has_not_come_is_not_answered_for_good() {
     let mut engine = Fake::new(&world);
     let order = || {
         let key = AnswerKey { user: world.id("amina"), hash: [1; 32] };
-        let once = Once::new::<ResendInvitation>(key, [1; 32], |result| format!("{}", result.is_ok()).into_bytes());
+        let once =
+            Once::new::<ResendInvitation>(key, [1; 32], |result| Some(format!("{}", result.is_ok()).into_bytes()));
         let command = resend("amina", "bilal", Expiry::Usual)(&world);
         Order { command, origin: Origin::default(), terms: Terms { once: Some(once), ..Terms::default() } }
     };

@@ -21,6 +21,7 @@ on_every_engine! {
     the_keys_of_different_people_have_nothing_to_do_with_each_other,
     a_refusal_is_answered_again_even_when_it_would_be_another_by_now,
     a_rehearsal_leaves_no_answer,
+    an_answer_that_is_not_to_be_kept_leaves_its_changes_only,
     old_answers_are_forgotten,
     who_insists_on_what_they_saw_loses_to_who_was_faster,
 }
@@ -35,8 +36,8 @@ where
     A::Outcome: std::fmt::Debug,
 {
     let once = Once::new::<A>(key, [request; 32], |result| match result {
-        Ok(outcome) => format!("{outcome:?}").into_bytes(),
-        Err(why) => why.refusal.code().as_bytes().to_vec(),
+        Ok(outcome) => Some(format!("{outcome:?}").into_bytes()),
+        Err(why) => Some(why.refusal.code().as_bytes().to_vec()),
     });
     Terms { once: Some(once), ..Terms::default() }
 }
@@ -133,6 +134,21 @@ async fn a_rehearsal_leaves_no_answer(db: Database) {
     assert_eq!(db.checksums().await, before);
     let (_, is_replay) = answer(submit(&db.store, once::<AddUser>(key(&amina, 1), 2), account("bilal")).await);
     assert!(!is_replay);
+}
+
+async fn an_answer_that_is_not_to_be_kept_leaves_its_changes_only(db: Database) {
+    let amina = db.user("amina").await;
+    let terms = || {
+        let once = Once::new::<AddUser>(key(&amina, 1), [1; 32], |_| None);
+        Terms { once: Some(once), ..Terms::default() }
+    };
+    let submitted = submit(&db.store, terms(), account("bilal")).await;
+    assert!(matches!(submitted, Submitted::Done(_)), "{submitted:?}");
+    assert_eq!((count(&db).await, kept(&db).await), (2, 0));
+    // The key is as good as new: the request is looked at anew, and now it is refused.
+    let refused = db.store.submit_under(&Origin::default(), terms(), account("bilal")).await;
+    assert!(matches!(refused, Err(Rejection::Refused(..))), "{refused:?}");
+    assert_eq!((count(&db).await, kept(&db).await), (2, 0));
 }
 
 async fn old_answers_are_forgotten(db: Database) {

@@ -150,7 +150,7 @@ async fn fill_more(db: &Database, users: &[User]) {
         db.store.submit(RefuseInvitations { by: None, invitation: held, from }).await.unwrap();
     }
     let key = AnswerKey { user: amina.id, hash: [1; 32] };
-    let once = Once::new::<ArchiveGroup>(key, [2; 32], |_| b"archived".to_vec());
+    let once = Once::new::<ArchiveGroup>(key, [2; 32], |_| Some(b"archived".to_vec()));
     let terms = Terms { once: Some(once), ..Terms::default() };
     let archive = ArchiveGroup { by: amina.id, group: GroupRef::Id(club.id) };
     db.store.submit_under(&Origin::default(), terms, archive).await.unwrap();

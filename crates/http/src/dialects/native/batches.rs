@@ -1,13 +1,14 @@
 //! Many people invited together: more of them than one command takes, what became of them, and taking it back.
 
 use std::convert::Infallible;
+use std::num::NonZeroU32;
 use std::ops::Range;
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::http::header;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::{StreamExt as _, stream};
 use guestlist_core::Refusal;
@@ -23,24 +24,22 @@ use super::answer::Answer;
 use super::caller::Caller;
 use super::group;
 use super::invitation::InvitationBody;
-use super::invitees::{InvitedTogether, InviteeRow, NewInvitations};
+use super::invitees::{self, InvitedTogether, InviteeRow, NewInvitations};
 use super::page::{self, List, Paging};
 use super::problem::{Problem, ProblemBody};
 use super::reply::{LINES, Reply};
 use super::scope::{InvitationsRead, InvitationsWrite};
-use super::write::Write;
-use crate::App;
+use super::write::{self, Write};
 use crate::path::{Segment, Segments};
-
-/// People that one request names at the most.
-const INVITEES_MAX: usize = 10_000;
+use crate::{App, request_limit};
 
 /// People that are decided, and written, together. Others get their turn in between.
 const PART: usize = 500;
 
 /// Invites up to 10,000 people, 500 at a time. With `Accept: application/x-ndjson` each part is told as soon as it is
 /// done: a line for each person, and then one such as `{"progress":{"done":500,"total":10000}}`. If it breaks off, send it
-/// again with the same `Idempotency-Key`: what was done is told again, and the rest is done. For owners and moderators.
+/// again with the same `Idempotency-Key`: what was done is told again, and the rest is done. Each 500 count as a request.
+/// A rehearsal of more is one of each part by itself, as if the parts before had not been. For owners and moderators.
 #[utoipa::path(
     post,
     path = "/groups/{group}/batches",
@@ -63,29 +62,38 @@ pub(super) async fn create(
     caller: Caller<InvitationsWrite>,
     app: State<App>,
     Segment(name): Segment,
-    headers: HeaderMap,
+    parts: Parts,
     write: Write,
 ) -> Result<Response, Problem> {
     let invitees: NewInvitations = write.read()?;
-    if invitees.len() > INVITEES_MAX {
-        let detail = format!("At most {INVITEES_MAX} people can be named at once.");
-        return Err(Problem::InvalidField { pointer: "/invitees".to_owned(), detail });
-    }
+    invitees.require_one()?;
     // Whoever may not invite there is told so before anything is done.
     let group = group::find_to_invite(&app, &caller, &name).await?.group.id;
     let batch = write.batch(&app, &caller)?;
+    // Each part counts as a request. The first is counted already.
+    if let Some(more) = u32::try_from(invitees.len().div_ceil(PART).saturating_sub(1)).ok().and_then(NonZeroU32::new) {
+        request_limit::count(&app, caller.id, more, &parts.extensions).map_err(Problem::TooManyRequests)?;
+    }
     let work = Arc::new(Work { app: app.0, caller, write, invitees, group, batch });
     // The first part is done before the answer begins: what is wrong with the whole shows in its status.
     let first = work.part(0).await?;
     if !first.is_success() {
         return Ok(first.into_response());
     }
-    if takes_lines(&headers) { Ok(work.told_in_lines(&first)) } else { work.told_whole(first).await }
+    if takes_lines(&parts.headers) { Ok(work.told_in_lines(&first)) } else { work.told_whole(first).await }
 }
 
 fn takes_lines(headers: &HeaderMap) -> bool {
     let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    accepted.flat_map(|value| value.split(',')).any(|kind| kind.split(';').next().unwrap_or_default().trim() == LINES)
+    accepted.flat_map(|value| value.split(',')).any(|kind| {
+        let mut parts = kind.split(';').map(str::trim);
+        // A weight of 0 is a no (RFC 9110, 12.4.2).
+        let is_no = |part: &str| {
+            let weight = part.split_once('=').filter(|(name, _)| name.trim().eq_ignore_ascii_case("q"));
+            weight.is_some_and(|(_, weight)| weight.trim().parse() == Ok(0.0))
+        };
+        parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case(LINES)) && !parts.any(is_no)
+    })
 }
 
 /// A line of an answer that is told part by part.
@@ -169,8 +177,13 @@ impl Work {
         let group = GroupRef::Id(self.group);
         let which = number * PART..self.done_after(number);
         let (ask, read) = self.invitees.ask_of(&self.app, self.caller.id, group, self.batch, which);
+        // The first is carried out in any case: under its key no other request goes on.
+        if let (Some(rows), true) = (read.unread(), number > 0) {
+            return Ok(write::replayed(Reply::lines(&rows)));
+        }
         let write = self.write.part(number);
-        write.carry_out(&self.app, &self.caller, ask, move |invited| Reply::lines(&read.rows(&invited))).await
+        let show = move |invited| Reply::lines(&read.rows(&invited)).passing(invitees::is_passing(&invited));
+        write.carry_out(&self.app, &self.caller, ask, show).await
     }
 
     fn told_in_lines(self: Arc<Self>, first: &Reply) -> Response {
@@ -205,21 +218,19 @@ impl Work {
     async fn told_whole(&self, first: Reply) -> Result<Response, Problem> {
         let mut replies = vec![first];
         for number in self.parts().skip(1) {
-            let reply = self.part(number).await?;
-            if !reply.is_success() {
-                return Ok(reply.into_response());
-            }
-            replies.push(reply);
+            replies.push(self.part(number).await.map_err(|why| why.halfway(self.batch))?);
         }
         let lines = replies.iter().flat_map(|reply| reply.body().lines());
         // Our own lines: they can be read.
         let data: Vec<&RawValue> = lines.filter_map(|line| serde_json::from_str(line).ok()).collect();
         let whole = Reply::ok(&InvitedTogether::of(self.group, self.batch, data));
+        let whole = if replies.iter().all(write::is_replay) { write::replayed(whole) } else { whole };
         Ok(self.write.mark(whole).into_response())
     }
 }
 
-/// The invitations that a batch made or renewed, as they are now, in the order of the request. For owners and moderators.
+/// The invitations that a batch made or renewed, as they are now, in the order of the request. One that was renewed more
+/// than once in it may come twice, on different pages. For owners and moderators.
 #[utoipa::path(
     get,
     path = "/groups/{group}/batches/{batch}",
@@ -246,7 +257,8 @@ pub(super) async fn show(
     let view = group::find_to_invite(&app, &caller, &group).await?;
     let batch = BatchId::parse(&batch).ok_or(Refusal::BatchNotFound)?;
     let page = app.store.read().invitations_in_batch(view.group.id, batch, request).await?;
-    if page.items.is_empty() && request.after.is_none() {
+    // A batch in which everybody had asked to join made no invitation.
+    if page.items.is_empty() && request.after.is_none() && !app.store.read().has_batch(view.group.id, batch).await? {
         return Err(Refusal::BatchNotFound.into());
     }
     Ok(Answer::of(List::of(page, |view| InvitationBody::seen(view, now))))

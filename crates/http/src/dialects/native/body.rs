@@ -11,7 +11,7 @@ use guestlist_core::names::{Description, DisplayName, Email, NameError, Slug, Su
 use guestlist_core::time::Lifetime;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{self, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{self, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_path_to_error::{Path, Segment};
 
 use super::problem::Problem;
@@ -99,6 +99,35 @@ pub(super) fn as_sentence(text: &str) -> String {
 /// A field that may be left out, but not be null.
 pub(super) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
     T::deserialize(from).map(Some)
+}
+
+/// A list of no more than `MAX` entries. What comes after those is not looked at.
+pub(super) fn up_to<'de, const MAX: usize, D: Deserializer<'de>, T: Deserialize<'de>>(
+    from: D,
+) -> Result<Vec<T>, D::Error> {
+    from.deserialize_seq(ListVisitor::<MAX, T>(PhantomData))
+}
+
+struct ListVisitor<const MAX: usize, T>(PhantomData<fn() -> T>);
+
+impl<'de, const MAX: usize, T: Deserialize<'de>> Visitor<'de> for ListVisitor<MAX, T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a list of at most {MAX}")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Vec<T>, A::Error> {
+        let mut list = Vec::new();
+        while list.len() < MAX {
+            let Some(entry) = entries.next_element()? else { return Ok(list) };
+            list.push(entry);
+        }
+        match entries.next_element::<IgnoredAny>()? {
+            None => Ok(list),
+            Some(_) => Err(de::Error::custom(format_args!("write at most {MAX}"))),
+        }
+    }
 }
 
 /// Something that is written as a text of a certain form.
@@ -236,6 +265,9 @@ mod tests {
         #[serde(default)]
         #[expect(dead_code, reason = "read only")]
         list: Vec<Inner>,
+        #[serde(default, deserialize_with = "up_to::<2, _, _>")]
+        #[expect(dead_code, reason = "read only")]
+        short: Vec<Integer>,
     }
 
     #[derive(Debug, Deserialize)]
@@ -266,7 +298,14 @@ mod tests {
         assert_eq!(wrong(r#"{"number":1e400}"#).0, "/number");
         assert_eq!(wrong(r#"{"number":1.5}"#).0, "/number");
         assert_eq!(wrong("[]").0, "");
-        assert_eq!(wrong(r#"{"a/b~c":1}"#), told("/a~1b~0c", "Unknown field `a/b~c`, expected `number` or `list`."));
+        assert_eq!(
+            wrong(r#"{"a/b~c":1}"#),
+            told("/a~1b~0c", "Unknown field `a/b~c`, expected one of `number`, `list`, `short`.")
+        );
+        assert!(parse::<Sample>(br#"{"short":[1,2]}"#).is_ok());
+        // What is beyond is not even read.
+        assert_eq!(wrong(r#"{"short":[1,2,"x"]}"#), told("/short", "Write at most 2."));
+        assert_eq!(wrong(r#"{"short":[1,"x",3]}"#).0, "/short/1");
         assert_eq!(wrong(r#"{"number":1,"number":1}"#).1, "Duplicate field `number`.");
     }
 

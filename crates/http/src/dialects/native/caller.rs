@@ -1,6 +1,7 @@
 //! Who is calling: the bearer of a token, opaque or signed, that is good for the operation.
 
 use std::marker::PhantomData;
+use std::num::NonZeroU32;
 use std::ops::Deref;
 
 use axum::extract::FromRequestParts;
@@ -53,7 +54,7 @@ impl<S: Scope> FromRequestParts<App> for Caller<S> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let caller = Self::behind(parts, app).await?;
-        request_limit::count(app, caller.id, &parts.extensions).map_err(Problem::TooManyRequests)?;
+        request_limit::count(app, caller.id, NonZeroU32::MIN, &parts.extensions).map_err(Problem::TooManyRequests)?;
         Ok(caller)
     }
 }

@@ -17,7 +17,7 @@ use super::body::{ExpiresIn, present};
 use super::caller::Caller;
 use super::group;
 use super::invitation::InvitationBody;
-use super::invitees::{InvitedTogether, InviteeRow, NewInvitations};
+use super::invitees::{self, InvitedTogether, InviteeRow, NewInvitations};
 use super::page::{List, Paging};
 use super::params::InState;
 use super::problem::Problem;
@@ -136,7 +136,8 @@ pub(super) async fn invite(
     let (ask, read) = invitees.ask(&app, caller.id, group::named(&name), batch)?;
     write
         .submit(&app, &caller, ask, move |invited| {
-            Reply::ok(&InvitedTogether::of(invited.group, batch, read.rows(&invited)))
+            let reply = Reply::ok(&InvitedTogether::of(invited.group, batch, read.rows(&invited)));
+            reply.passing(invitees::is_passing(&invited))
         })
         .await
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use guestlist_core::Refusal;
 use guestlist_core::command::{Admission, Expiry, Invite, Target};
-use guestlist_core::explain::Explanation;
+use guestlist_core::explain::{Explanation, Remedy};
 use guestlist_core::group::GroupRef;
 use guestlist_core::ids::{BatchId, GroupId, Uid, UserId};
 use guestlist_core::names::{Email, Subject, Username};
@@ -13,19 +13,23 @@ use guestlist_core::user::UserRef;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::body::{ExpiresIn, Integer, Name, Object, present};
+use super::body::{ExpiresIn, Integer, Name, Object, present, up_to};
 use super::explained::Explained;
 use super::problem::Problem;
 use super::refused::{self, Words};
 use super::words::{RoleList, RoleWord};
 use crate::App;
 
+/// People that one request names at the most.
+const INVITEES_MAX: usize = 10_000;
+
 /// Whom to invite, and to what.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewInvitations {
     /// Whom.
-    #[schema(value_type = Vec<Invitee>)]
+    #[serde(deserialize_with = "up_to::<INVITEES_MAX, _, _>")]
+    #[schema(value_type = Vec<Invitee>, max_items = 10_000)]
     invitees: Vec<Object<Invitee>>,
     /// What comes with acceptance. Giving a role takes the right to.
     #[serde(default)]
@@ -97,6 +101,18 @@ impl NewInvitations {
         self.invitees.len()
     }
 
+    /// Insists that somebody is named whose name can be read. Otherwise says what is wrong with the first.
+    pub(super) fn require_one(&self) -> Result<(), Problem> {
+        let mut wrong = None;
+        for (index, Object(invitee)) in self.invitees.iter().enumerate() {
+            match invitee.read() {
+                Ok(_) => return Ok(()),
+                Err((field, detail)) => _ = wrong.get_or_insert_with(|| (pointer(index, field), detail)),
+            }
+        }
+        wrong.map_or(Ok(()), |(pointer, detail)| Err(Problem::InvalidField { pointer, detail }))
+    }
+
     /// The command, and what to tell about each row once it is decided.
     pub(super) fn ask(
         &self,
@@ -108,6 +124,7 @@ impl NewInvitations {
         if self.invitees.len() > Invite::TARGETS_MAX {
             return Err(Refusal::TooManyTargets.into());
         }
+        self.require_one()?;
         Ok(self.ask_of(app, by, group, batch, 0..self.invitees.len()))
     }
 
@@ -214,26 +231,43 @@ pub(super) struct RowProblem {
 impl Read {
     /// What became of each row, in the order of the request.
     pub(super) fn rows(&self, invited: &Invited) -> Vec<InviteeRow> {
-        let mut decided = invited.rows.iter();
+        self.told(&invited.rows, &invited.why)
+    }
+
+    /// The rows, if none could be read: there is nothing to decide.
+    pub(super) fn unread(&self) -> Option<Vec<InviteeRow>> {
+        self.wrong.iter().all(Option::is_some).then(|| self.told(&[], &[]))
+    }
+
+    fn told(&self, decided: &[InviteRow], why: &[Explanation]) -> Vec<InviteeRow> {
+        let mut decided = decided.iter();
         let rows = self.wrong.iter().enumerate().filter_map(|(offset, wrong)| {
             let index = self.start + offset;
             Some(match wrong {
                 Some((field, detail)) => InviteeRow::unread(index, field, detail),
-                None => InviteeRow::of(index, *decided.next()?, &invited.why),
+                None => InviteeRow::of(index, *decided.next()?, why),
             })
         });
         rows.collect()
     }
 }
 
+/// Whether somebody was refused for a reason that passes with time: whoever asks again should be answered anew.
+pub(super) fn is_passing(invited: &Invited) -> bool {
+    invited.why.iter().any(|why| why.remedy == Remedy::Time)
+}
+
+/// Where a field of a row is in the request.
+fn pointer(index: usize, field: &str) -> String {
+    if field.is_empty() { format!("/invitees/{index}") } else { format!("/invitees/{index}/{field}") }
+}
+
 impl InviteeRow {
     fn unread(index: usize, field: &str, detail: &str) -> Self {
-        let pointer =
-            if field.is_empty() { format!("/invitees/{index}") } else { format!("/invitees/{index}/{field}") };
         let problem = RowProblem {
             code: "invalid_field".to_owned(),
             detail: detail.to_owned(),
-            pointer: Some(pointer),
+            pointer: Some(pointer(index, field)),
             explanation: None,
         };
         Self { index, result: RowResult::Refused, invitation_id: None, problem: Some(problem) }

@@ -4,6 +4,7 @@ use axum::Extension;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use guestlist_core::explain::Explanation;
+use guestlist_core::ids::BatchId;
 use guestlist_core::{Refusal, Timestamp};
 use guestlist_identity::Unauthenticated;
 use guestlist_store::{Rejection, StoreError};
@@ -52,6 +53,10 @@ pub(super) struct ProblemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     explanation: Option<Explained>,
+    /// The batch, if people were invited before it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    batch_id: Option<String>,
 }
 
 /// Everything that can be wrong.
@@ -90,13 +95,21 @@ pub(super) enum Problem {
     Unavailable,
     TimedOut,
     Internal,
+    /// A batch failed after a part of it was carried out, and why.
+    Halfway(BatchId, Box<Self>),
 }
 
 impl Problem {
+    /// The same, of a batch of which a part is carried out.
+    pub(super) fn halfway(self, batch: BatchId) -> Self {
+        Self::Halfway(batch, Box::new(self))
+    }
+
     fn words(&self) -> Words {
         let (status, code, detail) = match self {
             Self::Unauthenticated(reason) => return unauthenticated(*reason),
             Self::Refused(why) => return refused::words(why.refusal),
+            Self::Halfway(_, why) => return why.words(),
             Self::InvalidParameter(name) => {
                 let detail = format!("The parameter `{name}` cannot be read.");
                 return Words::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_parameter", detail);
@@ -165,6 +178,7 @@ impl Problem {
     fn retry_at(&self) -> Option<Timestamp> {
         match self {
             Self::TooManyRequests(at) => Some(*at),
+            Self::Halfway(_, why) => why.retry_at(),
             Self::Refused(why) => match why.refusal {
                 Refusal::SentRecently(until) | Refusal::DailyQuotaSpent(until) => Some(until),
                 _ => None,
@@ -201,8 +215,16 @@ impl From<Problem> for Reply {
             parameter: None,
             header: None,
             explanation: None,
+            batch_id: None,
         };
-        match &problem {
+        let cause = match &problem {
+            Problem::Halfway(batch, why) => {
+                body.batch_id = Some(batch.to_string());
+                why
+            }
+            problem => problem,
+        };
+        match cause {
             Problem::Refused(why) => body.explanation = Some(Explained::of(why)),
             Problem::InvalidField { pointer, .. } => body.pointer = Some(pointer.clone()),
             Problem::InvalidParameter(name) => body.parameter = Some(name),

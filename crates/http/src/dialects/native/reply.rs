@@ -14,6 +14,9 @@ pub(super) struct Reply {
     status: u16,
     headers: Vec<(String, String)>,
     body: String,
+    /// Whether it would be another by itself later.
+    #[serde(skip)]
+    is_passing: bool,
 }
 
 impl Reply {
@@ -22,7 +25,7 @@ impl Reply {
         // Wire types are structs of numbers and texts: there is nothing in them that JSON could not hold.
         let body = serde_json::to_string(body).unwrap_or_default();
         let headers = vec![(header::CONTENT_TYPE.to_string(), content_type.to_owned())];
-        Self { status: status.as_u16(), headers, body }
+        Self { status: status.as_u16(), headers, body, is_passing: false }
     }
 
     /// 200 with `body`.
@@ -39,12 +42,12 @@ impl Reply {
     pub(super) fn lines(items: &[impl Serialize]) -> Self {
         let line = |item| serde_json::to_string(item).unwrap_or_default() + "\n";
         let headers = vec![(header::CONTENT_TYPE.to_string(), LINES.to_owned())];
-        Self { status: StatusCode::OK.as_u16(), headers, body: items.iter().map(line).collect() }
+        Self { status: StatusCode::OK.as_u16(), headers, body: items.iter().map(line).collect(), is_passing: false }
     }
 
     /// 204: done, and there is nothing to say about it.
     pub(super) fn done() -> Self {
-        Self { status: StatusCode::NO_CONTENT.as_u16(), headers: vec![], body: String::new() }
+        Self { status: StatusCode::NO_CONTENT.as_u16(), headers: vec![], body: String::new(), is_passing: false }
     }
 
     /// With the version of what it shows (RFC 9110, 8.8.3).
@@ -56,6 +59,21 @@ impl Reply {
     pub(super) fn with(mut self, name: &HeaderName, value: &str) -> Self {
         self.headers.push((name.to_string(), value.to_owned()));
         self
+    }
+
+    /// Says whether it would be another by itself later, so that whoever asks again should be answered anew.
+    pub(super) fn passing(self, is_passing: bool) -> Self {
+        Self { is_passing, ..self }
+    }
+
+    /// Whether it would be another by itself later.
+    pub(super) const fn is_passing(&self) -> bool {
+        self.is_passing
+    }
+
+    /// Whether it has this header.
+    pub(super) fn has(&self, name: &HeaderName) -> bool {
+        self.headers.iter().any(|(have, _)| have == name.as_str())
     }
 
     /// Whether it is that of a success.

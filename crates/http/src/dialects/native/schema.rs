@@ -91,7 +91,7 @@ pub(super) fn finish(mut document: OpenApi) -> OpenApi {
 /// What is left to whoever calls. Not told to those of whom it is not known who they are.
 fn describe_limit(response: &mut Response) {
     for (name, description) in [
-        ("RateLimit", "How many requests are left (`r`), and in how many seconds there are more (`t`)."),
+        ("RateLimit", "How many requests are left (`r`), and in how many seconds all are back (`t`)."),
         ("RateLimit-Policy", "How many requests (`q`) one user may make in how many seconds (`w`)."),
     ] {
         response.headers.insert(name.to_owned(), header(description, Type::String).into());

@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use guestlist_core::Timestamp;
 use guestlist_core::history::{EventKind, Stream, Viewer};
+use guestlist_core::ids::UserId;
 use guestlist_core::time::Lifetime;
 use guestlist_core::user::User;
 use guestlist_store::Refuser;
@@ -31,6 +32,7 @@ use super::problem::Problem;
 use super::scope::EventsRead;
 use crate::App;
 use crate::path::Segment;
+use crate::stream_limit::Seat;
 
 /// How often to look whether the reader may still read.
 const CHECK_EVERY: Duration = Duration::from_secs(30);
@@ -43,6 +45,9 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
 
 /// How long a client is asked to wait before it comes back.
 const COME_BACK_AFTER: Duration = Duration::from_secs(1);
+
+/// When those who read as many streams as one may are told to try again: nobody knows when one of them ends.
+const TRY_AGAIN_AFTER: Lifetime = Lifetime::from_secs(30);
 
 /// Where to begin. Browsers send it when they come back.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -67,11 +72,11 @@ const NO_BUFFERING: (HeaderName, HeaderValue) =
     responses(
         (status = 200, description = "A stream that does not end by itself.", body = String,
          content_type = "text/event-stream"),
-        (status = 422, description = "The place to begin cannot be read, or is none that was ever given out."),
+        (status = 422, description = "The place to begin cannot be read, or is beyond the last event."),
     )
 )]
-pub(super) async fn of_all(_: Caller<EventsRead>, app: State<App>, parts: Parts) -> Result<Response, Problem> {
-    begin(app.0, parts, None).await
+pub(super) async fn of_all(caller: Caller<EventsRead>, app: State<App>, parts: Parts) -> Result<Response, Problem> {
+    begin(app.0, caller.id, parts, None).await
 }
 
 /// What the caller may see of one group, as it happens.
@@ -92,20 +97,27 @@ pub(super) async fn of_all(_: Caller<EventsRead>, app: State<App>, parts: Parts)
     )
 )]
 pub(super) async fn of_group(
-    _: Caller<EventsRead>,
+    caller: Caller<EventsRead>,
     app: State<App>,
     Segment(name): Segment,
     parts: Parts,
 ) -> Result<Response, Problem> {
-    begin(app.0, parts, Some(name)).await
+    begin(app.0, caller.id, parts, Some(name)).await
 }
 
-async fn begin(app: App, parts: Parts, group: Option<String>) -> Result<Response, Problem> {
+async fn begin(app: App, user: UserId, parts: Parts, group: Option<String>) -> Result<Response, Problem> {
+    let seat = match &app.request_limit {
+        Some(limit) => {
+            let seat = limit.streams.take(user);
+            Some(seat.ok_or_else(|| Problem::TooManyRequests(app.now() + TRY_AGAIN_AFTER))?)
+        }
+        None => None,
+    };
     let reader = Reader::look(&app, &parts, group.as_deref()).await?;
     let (after, wrong) = place(&parts)?;
     let events = app.store.listen(reader.of, after).await?.ok_or(wrong)?;
     let greeting = Event::default().retry(COME_BACK_AFTER).id(events.cursor().to_string()).comment("listening");
-    let watch = Watch { app, parts, group, reader, events, sent_away: None };
+    let watch = Watch { app, parts, group, reader, events, sent_away: None, _seat: seat };
 
     let events = stream::unfold(Next::Greet(Box::new(watch), greeting), |next| async {
         match next {
@@ -185,6 +197,8 @@ struct Watch {
     events: Listener,
     /// Why this is the end, once it is.
     sent_away: Option<&'static str>,
+    /// One of those that the reader may have at once.
+    _seat: Option<Seat>,
 }
 
 /// Who reads, as far as it is known.

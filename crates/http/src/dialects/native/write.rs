@@ -30,6 +30,16 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 /// On answers to rehearsals.
 const REHEARSED: HeaderName = HeaderName::from_static("dry-run");
 
+/// Says of an answer that it is the same each time.
+pub(super) fn replayed(reply: Reply) -> Reply {
+    reply.with(&REPLAYED, "true")
+}
+
+/// Whether an answer was given before.
+pub(super) fn is_replay(reply: &Reply) -> bool {
+    reply.has(&REPLAYED)
+}
+
 /// A request that is to change something, with its whole body.
 #[derive(Clone)]
 pub(super) struct Write {
@@ -37,7 +47,7 @@ pub(super) struct Write {
     is_json: bool,
     is_rehearsal: bool,
     key: Option<String>,
-    part: Option<usize>,
+    part: usize,
     versions: Option<Versions>,
     thing: Option<Versioned>,
     hash: [u8; 32],
@@ -76,7 +86,7 @@ impl Write {
     /// One part of a request that is carried out part by part. Each has a key of its own, made of that of the whole, so
     /// that the whole goes on where it broke off.
     pub(super) fn part(&self, number: usize) -> Self {
-        Self { part: Some(number), ..self.clone() }
+        Self { part: number, ..self.clone() }
     }
 
     /// Carries `ask` out under the terms of the request, and answers as `show` says of the outcome: it alone, since the
@@ -106,9 +116,17 @@ impl Write {
         let once = key.clone().filter(|_| !is_rehearsal).map(|key| {
             let (app, show) = (app.clone(), std::sync::Arc::clone(&show));
             let lookup = AnswerKey { user: key.user(), hash: key.hash() };
+            // Of several parts a later one is refused for what was done in between: that may be another by itself.
+            let is_first = self.part == 0;
             Once::new::<A>(lookup, self.hash, move |result| {
-                let reply = result.map_or_else(|why| Problem::from(why.clone()).into(), &*show);
-                key.seal(&reply.to_bytes(), &*app.entropy).unwrap_or_default()
+                let reply = match result {
+                    Ok(outcome) => show(outcome),
+                    Err(why) => Reply::from(Problem::from(why.clone())).passing(!is_first),
+                };
+                if reply.is_passing() {
+                    return None;
+                }
+                Some(key.seal(&reply.to_bytes(), &*app.entropy).unwrap_or_default())
             })
         });
         let terms = Terms { is_rehearsal, expected, once };
@@ -118,7 +136,7 @@ impl Write {
             Submitted::Answered { answer, is_replay } => {
                 let opened = key.and_then(|key| key.open(&answer)).and_then(|answer| Reply::from_bytes(&answer));
                 let reply = opened.ok_or(Problem::Internal)?;
-                Ok(if is_replay { reply.with(&REPLAYED, "true") } else { reply })
+                Ok(if is_replay { replayed(reply) } else { reply })
             }
             Submitted::ChangedMeanwhile => Err(Problem::ChangedMeanwhile),
             Submitted::KeyReused => Err(Problem::KeyReused),
@@ -131,17 +149,18 @@ impl Write {
     }
 
     /// Under which name what the request makes can be undone together. With a key it is always the same one, so that a
-    /// request which is sent again goes on with what it began.
+    /// request which is sent again goes on with what it began; another request with that key has another.
     pub(super) fn batch(&self, app: &App, caller: &Asker) -> Result<BatchId, Problem> {
-        let key = self.request_key(caller)?;
-        Ok(key.map_or_else(|| BatchId::generate(app.now(), &*app.entropy), |key| BatchId::of_hash(&key.hash())))
+        let Some(key) = self.request_key(caller)? else { return Ok(BatchId::generate(app.now(), &*app.entropy)) };
+        let hash = Sha256::new().chain_update(key.hash()).chain_update(self.hash).finalize();
+        Ok(BatchId::of_hash(&hash.into()))
     }
 
     fn request_key(&self, caller: &Asker) -> Result<Option<RequestKey>, Problem> {
         let Some(text) = &self.key else { return Ok(None) };
         let key =
             RequestKey::parse(caller.id, text).ok_or(Problem::InvalidHeader("Idempotency-Key", RequestKey::FORM))?;
-        Ok(Some(self.part.map_or_else(|| key.clone(), |number| key.part(number))))
+        Ok(Some(key.part(self.part)))
     }
 
     fn expected(&self) -> Result<Option<Expected>, Problem> {
@@ -174,7 +193,7 @@ impl FromRequest<App> for Write {
         let asked = format!("{} {}\n", parts.method, parts.uri);
         let hash = Sha256::new().chain_update(asked).chain_update(&body).finalize().into();
         let is_json = body::is_json(&parts.headers);
-        Ok(Self { body, is_json, is_rehearsal, key, part: None, versions, thing: None, hash })
+        Ok(Self { body, is_json, is_rehearsal, key, part: 0, versions, thing: None, hash })
     }
 }
 
