@@ -2,14 +2,13 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use guestlist_core::Refusal;
 use guestlist_core::command::{CreateLink, Expiry, RevokeLink, UseLink};
 use guestlist_core::group::GroupRef;
 use guestlist_core::ids::LinkId;
 use guestlist_core::link::LinkRef;
 use guestlist_core::outcome::{LinkCreated, LinkRevoked, LinkUsed};
-use guestlist_core::policy::Permission;
 use guestlist_core::version::{Version, Versioned};
+use guestlist_core::{Refusal, policy};
 use guestlist_identity::token::PlainToken;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -76,8 +75,10 @@ pub(super) async fn show(
     let id = LinkId::parse(&link).ok_or(Refusal::LinkNotFound)?;
     let link = app.store.read().link(LinkRef::Id(id)).await?.ok_or(Refusal::LinkNotFound)?;
     let group = app.store.read().group(GroupRef::Id(link.group), Some(caller.id)).await?;
-    let membership = group.and_then(|view| view.membership).ok_or(Refusal::LinkNotFound)?;
-    group::require(Permission::Invite, &caller, Some(&membership))?;
+    let membership = group.and_then(|view| view.membership);
+    if !policy::may_see_link(&caller, membership.as_ref()) {
+        return Err(Refusal::LinkNotFound.into());
+    }
     let version = Version::of_link(&link);
     Ok(Answer::of(LinkBody::of(&link, app.now())).versioned(version))
 }
