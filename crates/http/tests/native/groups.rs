@@ -195,3 +195,21 @@ async fn owners_archive_a_group_delete_it_and_bring_it_back() {
         }
     }
 }
+
+#[tokio::test]
+async fn strangers_of_a_public_group_do_not_learn_that_it_is_being_offered() {
+    let circle = Circle::new().await;
+    circle.patch(&circle.amina, GROUP, json!({ "is_public": true })).await;
+    let look = || async {
+        let stranger = circle.get(&circle.bilal, GROUP).await;
+        let member = circle.get(&circle.musa, GROUP).await;
+        ((stranger.header("etag").to_owned(), stranger.text), member.header("etag").to_owned())
+    };
+    let (before, shown_before) = look().await;
+    let offer =
+        circle.with_body(&circle.amina, "PUT", &format!("{GROUP}/ownership_offer"), json!({ "to_id": 3 })).await;
+    assert_eq!(offer.status, 200, "{}", offer.text);
+    let (after, shown_after) = look().await;
+    assert_eq!((&before, before.0.as_str()), (&after, ""));
+    assert_ne!(shown_before, shown_after);
+}

@@ -11,6 +11,7 @@ use guestlist_core::names::{Description, DisplayName, Slug};
 use guestlist_core::outcome::{
     GroupArchived, GroupCreated, GroupDeleted, GroupRestored, GroupUnarchived, GroupUpdated,
 };
+use guestlist_core::policy;
 use guestlist_core::user::UserRef;
 use guestlist_core::version::{Version, Versioned};
 use serde::Deserialize;
@@ -67,7 +68,10 @@ pub(super) async fn show(
     Segment(name): Segment,
 ) -> Result<Answer<GroupBody>, Problem> {
     let view = group::find(&app, &caller, &name).await?;
-    Ok(Answer::of(GroupBody::seen(&view)).versioned(Version::of_group(&view.group)))
+    let answer = Answer::of(GroupBody::seen(&view));
+    // The version tells that an offer came or went.
+    let is_told = policy::may_see_offer(view.membership.as_ref());
+    Ok(if is_told { answer.versioned(Version::of_group(&view.group)) } else { answer })
 }
 
 /// A new group.
