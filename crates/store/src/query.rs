@@ -26,6 +26,9 @@ pub trait Queries: Send + Sync {
     /// A stored token and its user.
     async fn token(&self, hash: TokenHash) -> Result<Option<(AccessToken, User)>, StoreError>;
 
+    /// A stored token in any state, by its public name.
+    async fn token_by_id(&self, id: TokenId) -> Result<Option<AccessToken>, StoreError>;
+
     /// What is known about the subject and the client of a signed token.
     async fn bearer(&self, subject: Subject, client: ClientId) -> Result<Bearer, StoreError>;
 
@@ -91,6 +94,9 @@ pub trait Queries: Send + Sync {
         batch: BatchId,
         page: PageRequest<i64>,
     ) -> Result<Page<InvitationView, i64>, StoreError>;
+
+    /// Whether anything happened in a group in this batch.
+    async fn has_batch(&self, group: GroupId, batch: BatchId) -> Result<bool, StoreError>;
 
     /// The open invitations for a user, made to the account or to one of its verified addresses, oldest first; not those
     /// that the user refuses for good.

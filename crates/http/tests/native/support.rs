@@ -8,7 +8,7 @@ pub(crate) const OF_GROUP: &str = "/guestlist/v1/groups/1/invitations";
 pub(crate) const MEMBERS: &str = "/guestlist/v1/groups/1/members";
 
 /// Every operation there is, on the group of [`Circle`] and things that are not, and the scope that it needs.
-pub(crate) const OPERATIONS: [(&str, &str, &str); 48] = [
+pub(crate) const OPERATIONS: [(&str, &str, &str); 50] = [
     ("GET", "/me", "users.read"),
     ("GET", "/users", "users.read"),
     ("POST", "/users", "users.write"),
@@ -55,7 +55,9 @@ pub(crate) const OPERATIONS: [(&str, &str, &str); 48] = [
     ("DELETE", "/refusals/groups/1", "refusals.write"),
     ("GET", "/tokens", "tokens.read"),
     ("POST", "/tokens", "tokens.write"),
+    ("GET", "/tokens/019b76da-a800-7000-8000-000000000000", "tokens.read"),
     ("GET", "/clients", "clients.read"),
+    ("GET", "/clients/app", "clients.read"),
     ("DELETE", "/clients/app", "clients.write"),
 ];
 

@@ -40,12 +40,20 @@ async fn a_token_is_shown_once_and_ended_by_its_owner() {
     assert_eq!((all.len(), all.contains(&wanted)), (2, true), "{all:?}");
 
     let path = format!("{TOKENS}/{id}");
+    assert_eq!(made.header("location"), path);
+    let root = circle.app.admin("root").await;
+    for person in [&circle.bilal, &root] {
+        circle.get(person, &path).await.assert(200, wanted.clone());
+    }
+    circle.get(&circle.amina, &path).await.assert(404, not_found());
     circle.delete(&circle.amina, &path).await.assert(404, not_found());
     wanted["revoked_at"] = "2026-01-01T00:00:00.000Z".into();
-    circle.delete(&circle.bilal, &path).await.assert(200, wanted);
+    circle.delete(&circle.bilal, &path).await.assert(200, wanted.clone());
+    circle.get(&circle.bilal, &path).await.assert(200, wanted);
     assert_eq!(use_it().await.status, 401);
     assert_eq!(circle.list(&circle.bilal, TOKENS).await.len(), 1);
     for name in ["019b76da-a800-7000-8000-000000000000", "x", "%FF"] {
+        circle.get(&circle.bilal, &format!("{TOKENS}/{name}")).await.assert(404, not_found());
         circle.delete(&circle.bilal, &format!("{TOKENS}/{name}")).await.assert(404, not_found());
     }
 }

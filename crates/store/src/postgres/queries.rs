@@ -194,6 +194,11 @@ impl Queries for Readers {
         one(&self.query(sql, &[&hash.0.as_slice()]).await?, read)
     }
 
+    async fn token_by_id(&self, id: TokenId) -> Result<Option<AccessToken>, StoreError> {
+        let sql = concat!("SELECT ", token_columns!("t"), " FROM tokens AS t WHERE t.id = $1");
+        one(&self.query(sql, &[&id.as_uuid()]).await?, |row| rows::token(row, 0))
+    }
+
     async fn bearer(&self, subject: Subject, client: ClientId) -> Result<Bearer, StoreError> {
         let (subject, client) = (subject.as_str(), client.as_str());
         let (by_subject, by_id): ([&(dyn ToSql + Sync); 1], [&(dyn ToSql + Sync); 1]) = ([&subject], [&client]);
@@ -376,6 +381,11 @@ impl Queries for Readers {
         let ids: Vec<_> = told.items.iter().map(|(_, id)| id.as_uuid()).collect();
         let found = self.query(invitations_of!("invitations", "i.id = ANY ($1)"), &[&ids]).await?;
         Ok(in_order(&told, all(&found, invitation_view)?))
+    }
+
+    async fn has_batch(&self, group: GroupId, batch: BatchId) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM events WHERE batch_id = $1 AND group_id = $2 LIMIT 1";
+        Ok(!self.query(sql, &[&batch.as_uuid(), &group.get()]).await?.is_empty())
     }
 
     async fn invitations_for(

@@ -228,6 +228,12 @@ impl Queries for Readers {
         .await
     }
 
+    async fn token_by_id(&self, id: TokenId) -> Result<Option<AccessToken>, StoreError> {
+        let sql = concat!("SELECT ", token_columns!("t"), " FROM tokens AS t WHERE t.id = ?1");
+        let read = |row: &Row<'_>| rows::token(row, 0);
+        self.point(move |connection| one(connection, sql, &[id.as_uuid().as_bytes()], read)).await
+    }
+
     async fn bearer(&self, subject: Subject, client: ClientId) -> Result<Bearer, StoreError> {
         self.point(move |connection| {
             let user = one(connection, user_where!("u.subject = ?1"), &[&subject.as_str()], |row| rows::user(row, 0))?;
@@ -434,6 +440,14 @@ impl Queries for Readers {
             let ids: Vec<_> = told.items.iter().map(|(_, id)| hex::encode(id.as_uuid())).collect();
             let views = all(&moment, found, &[&json(&ids)?], invitation_view)?;
             Ok(in_order(&told, views))
+        })
+        .await
+    }
+
+    async fn has_batch(&self, group: GroupId, batch: BatchId) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM events INDEXED BY events_of_batch WHERE batch_id = ?1 AND group_id = ?2 LIMIT 1";
+        self.point(move |connection| {
+            Ok(one(connection, sql, &[batch.as_uuid().as_bytes(), &group.get()], |_| Ok(()))?.is_some())
         })
         .await
     }

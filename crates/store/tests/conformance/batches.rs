@@ -142,6 +142,10 @@ async fn undoing_sends_out_again_who_was_let_in_and_lets_live_what_was_renewed(d
     db.store.submit(invite(Admission::Direct, 2)).await.unwrap();
     assert_eq!(db.members(&circle).await.len(), 4);
     assert_eq!(db.open_invitations(&circle).await, []);
+    assert!(db.store.read().has_batch(circle.id, batch_id(2)).await.unwrap());
+    assert!(!db.store.read().has_batch(circle.id, batch_id(3)).await.unwrap());
+    let other = db.group("choir", &amina).await;
+    assert!(!db.store.read().has_batch(other.id, batch_id(2)).await.unwrap());
     let db = db.reopen();
     assert_eq!(db.store.submit(undo(&amina, &circle, batch_id(2))).await.unwrap().undone, 4);
     assert_eq!(db.members(&circle).await, [amina.id]);

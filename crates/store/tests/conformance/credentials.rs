@@ -26,6 +26,10 @@ on_every_engine! {
     the_database_answers,
 }
 
+async fn by_id(db: &Database, token: &AccessToken) -> Option<AccessToken> {
+    db.store.read().token_by_id(token.id).await.unwrap()
+}
+
 async fn by_hash(db: &Database, hash: TokenHash) -> Option<(AccessToken, User)> {
     db.store.read().token(hash).await.unwrap()
 }
@@ -76,6 +80,9 @@ async fn a_token_survives_a_restart_whole(db: Database) {
     assert_eq!(by_hash(&db, hash).await, Some((expected.clone(), amina.clone())));
     assert_eq!(by_hash(&db, endless.hash).await, Some((endless.clone(), amina.clone())));
     assert_eq!(by_hash(&db, TokenHash([0; 32])).await, None);
+    assert_eq!(by_id(&db, &expected).await, Some(expected.clone()));
+    let unknown = AccessToken { id: db.token(&amina).id, ..expected.clone() };
+    assert_eq!(by_id(&db, &unknown).await, None);
     assert_eq!(tokens_of(&db, &amina).await, [expected, endless]);
 }
 
@@ -94,6 +101,7 @@ async fn a_revoked_token_is_still_found_and_shows_it(db: Database) {
 
     let db = db.reopen();
     assert_eq!(by_hash(&db, first.hash).await.unwrap().0, by_id);
+    assert_eq!(db.store.read().token_by_id(first.id).await.unwrap(), Some(by_id.clone()));
     assert_eq!(by_hash(&db, second.hash).await.unwrap().0.revoked_at, by_id.revoked_at);
     assert_eq!(tokens_of(&db, &amina).await, []);
 }

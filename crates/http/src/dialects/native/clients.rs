@@ -8,6 +8,7 @@ use guestlist_core::names::DisplayName;
 use guestlist_core::outcome::{ClientAdded, ClientRemoved};
 use guestlist_core::{Refusal, policy};
 use guestlist_store::page::Page;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -24,6 +25,9 @@ use super::write::Write;
 use crate::App;
 use crate::path::Segment;
 
+/// What stands for something else in a part of a path (RFC 3986, 2.3).
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// All client applications, by id. Never more than one page.
 #[utoipa::path(
     get,
@@ -37,6 +41,30 @@ pub(super) async fn list(caller: Caller<ClientsRead>, app: State<App>) -> Result
     policy::require_administrator(&caller)?;
     let items = app.store.read().clients().await?;
     Ok(Answer::of(List::of(Page { items, next: None::<i64> }, ClientBody::of)))
+}
+
+/// A client application.
+#[utoipa::path(
+    get,
+    path = "/clients/{client}",
+    operation_id = "get_client",
+    tag = "Clients",
+    security(("bearer" = ["guestlist.clients.read"])),
+    params(("client" = String, Path, description = "The client's id.")),
+    responses(
+        (status = 200, description = "The client.", body = ClientBody),
+        (status = 404, description = "There is no such client."),
+    )
+)]
+pub(super) async fn show(
+    caller: Caller<ClientsRead>,
+    app: State<App>,
+    Segment(client): Segment,
+) -> Result<Answer<ClientBody>, Problem> {
+    policy::require_administrator(&caller)?;
+    let id = ClientId::parse(&client).map_err(|_| Refusal::ClientNotFound)?;
+    let client = app.store.read().client(id).await?.ok_or(Refusal::ClientNotFound)?;
+    Ok(Answer::of(ClientBody::of(&client)))
 }
 
 /// A new client application.
@@ -80,7 +108,10 @@ pub(super) async fn create(caller: Caller<ClientsWrite>, app: State<App>, write:
     };
     write
         .submit(&app, &caller, ask, |ClientAdded(client)| {
-            Reply::created(&format!("{PREFIX}/clients"), &ClientBody::of(&client))
+            Reply::created(
+                &format!("{PREFIX}/clients/{}", utf8_percent_encode(client.id.as_str(), SEGMENT)),
+                &ClientBody::of(&client),
+            )
         })
         .await
 }

@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use guestlist_core::Refusal;
 use guestlist_core::command::{IssueToken, RevokeToken};
 use guestlist_core::credential::TokenRef;
 use guestlist_core::ids::TokenId;
 use guestlist_core::outcome::{TokenIssued, TokenRevoked};
 use guestlist_core::user::UserRef;
+use guestlist_core::{Refusal, policy};
 use guestlist_identity::token::PlainToken;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -42,6 +42,30 @@ pub(super) async fn list(
 ) -> Result<Answer<List<TokenBody>>, Problem> {
     let page = app.store.read().tokens_of(caller.id, app.now(), paging.request(TokenId::parse)?).await?;
     Ok(Answer::of(List::of(page, TokenBody::of)))
+}
+
+/// A token of one's own or, for administrators, anybody's.
+#[utoipa::path(
+    get,
+    path = "/tokens/{token}",
+    operation_id = "get_token",
+    tag = "Tokens",
+    security(("bearer" = ["guestlist.tokens.read"])),
+    params(("token" = String, Path, description = "The token's id.")),
+    responses(
+        (status = 200, description = "The token, in any state.", body = TokenBody),
+        (status = 404, description = "You have no such token."),
+    )
+)]
+pub(super) async fn show(
+    caller: Caller<TokensRead>,
+    app: State<App>,
+    Segment(token): Segment,
+) -> Result<Answer<TokenBody>, Problem> {
+    let id = TokenId::parse(&token).ok_or(Refusal::TokenNotFound)?;
+    let token = app.store.read().token_by_id(id).await?;
+    let token = token.filter(|token| policy::may_see_account(&caller, token.user)).ok_or(Refusal::TokenNotFound)?;
+    Ok(Answer::of(TokenBody::of(&token)))
 }
 
 /// A new access token.

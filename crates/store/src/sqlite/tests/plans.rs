@@ -17,8 +17,8 @@ use rusqlite::Connection;
 
 use super::commands::batches;
 use super::samples::{
-    batch_id, bytes, client, group_id, invitation, invitation_id, link_id, plain_group, secret, token_hash, user,
-    user_id,
+    batch_id, bytes, client, group_id, invitation, invitation_id, link_id, plain_group, secret, token_hash, token_id,
+    user, user_id,
 };
 use super::{Bench, Statement, at, first, now};
 use crate::feed::Cursor;
@@ -119,6 +119,8 @@ fn no_question_reads_a_whole_table_and_no_page_sorts_one() {
     ask!("usernames", readers.usernames(group, 10));
     ask!("client", readers.client(client(1)));
     ask!("clients", readers.clients());
+    ask!("token_by_id", readers.token_by_id(token_id(1)));
+    ask!("has_batch", readers.has_batch(group, batch_id(1)));
     ask!("issuer_key", readers.issuer_key());
     ask!("ping", readers.ping());
     for is_descending in [false, true] {
