@@ -35,6 +35,9 @@ pub trait Queries: Send + Sync {
     /// A user by any name. Other than for the rules, an unverified address finds its user too.
     async fn user(&self, who: UserRef) -> Result<Option<User>, StoreError>;
 
+    /// Those of these users that there are, in order of their numbers.
+    async fn users_by_id(&self, ids: Vec<UserId>) -> Result<Vec<User>, StoreError>;
+
     /// A user's password hash.
     async fn password(&self, user: UserId) -> Result<Option<PasswordHash>, StoreError>;
 

@@ -220,6 +220,12 @@ impl Queries for Readers {
         one(&self.query(sql, &[key]).await?, |row| rows::user(row, 0))
     }
 
+    async fn users_by_id(&self, ids: Vec<UserId>) -> Result<Vec<User>, StoreError> {
+        let sql = user_where!("u.id = ANY ($1) ORDER BY u.id");
+        let ids: Vec<_> = ids.into_iter().map(UserId::get).collect();
+        all(&self.query(sql, &[&ids]).await?, |row| rows::user(row, 0))
+    }
+
     async fn password(&self, user: UserId) -> Result<Option<PasswordHash>, StoreError> {
         let sql = "SELECT password_hash FROM users WHERE id = $1 AND password_hash IS NOT NULL";
         one(&self.query(sql, &[&user.get()]).await?, |row| row.try_get(0).map(PasswordHash).map_err(failure))

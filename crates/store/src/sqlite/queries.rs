@@ -259,6 +259,15 @@ impl Queries for Readers {
         .await
     }
 
+    async fn users_by_id(&self, ids: Vec<UserId>) -> Result<Vec<User>, StoreError> {
+        let sql = user_where!("u.id IN (SELECT value FROM json_each(?1)) ORDER BY u.id");
+        self.run(move |connection| {
+            let ids: Vec<_> = ids.into_iter().map(UserId::get).collect();
+            all(connection, sql, &[&json(&ids)?], |row| rows::user(row, 0))
+        })
+        .await
+    }
+
     async fn password(&self, user: UserId) -> Result<Option<PasswordHash>, StoreError> {
         let sql = "SELECT password_hash FROM users WHERE id = ?1 AND password_hash IS NOT NULL";
         self.point(move |connection| {

@@ -12,6 +12,7 @@ use crate::database::{Database, account, client_id, email, refusal, username};
 
 on_every_engine! {
     an_account_is_found_by_every_name_and_survives_a_restart,
+    several_accounts_are_found_at_once_in_order_of_their_numbers,
     an_account_may_lack_all_that_is_optional,
     a_subject_seen_twice_is_one_account,
     an_address_that_the_provider_vouches_for_is_theirs_unless_it_is_somebody_elses,
@@ -72,6 +73,19 @@ async fn an_account_is_found_by_every_name_and_survives_a_restart(db: Database) 
     assert_eq!(emails[0].email.as_str(), "Amina@Example.org");
     assert_eq!(db.store.read().password(added.id).await.unwrap(), Some(hash));
     assert_eq!(all(&db).await, [added]);
+}
+
+async fn several_accounts_are_found_at_once_in_order_of_their_numbers(db: Database) {
+    for name in ["amina", "bilal", "celine"] {
+        db.store.submit(account(name)).await.unwrap();
+    }
+    let users = all(&db).await;
+    let found = async |numbers: &[i64]| {
+        let ids = numbers.iter().filter_map(|number| UserId::new(*number)).collect();
+        db.store.read().users_by_id(ids).await.unwrap()
+    };
+    assert_eq!(found(&[3, 9, 1, 3]).await, [users[0].clone(), users[2].clone()]);
+    assert_eq!(found(&[]).await, []);
 }
 
 async fn an_account_may_lack_all_that_is_optional(db: Database) {

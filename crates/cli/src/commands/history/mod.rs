@@ -42,6 +42,9 @@ pub(crate) async fn run(args: Args, store: &Store, json: bool) -> anyhow::Result
         let page = store.read().events(stream, PageRequest { after, limit }).await?;
         left -= u64::from(limit).min(left);
         after = page.next;
+        if !json {
+            people.meet(page.items.iter().flat_map(story::users)).await?;
+        }
         for event in &page.items {
             if json {
                 output::object(&Entry::of(event)?)?;

@@ -1,6 +1,6 @@
 //! What the people of a history are called.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use guestlist_core::ids::UserId;
 use guestlist_core::user::UserRef;
@@ -20,6 +20,17 @@ pub(super) struct People<'a> {
 impl<'a> People<'a> {
     pub(super) fn new(store: &'a Store) -> Self {
         Self { store, names: HashMap::new() }
+    }
+
+    /// Looks up those of `ids` who were not met, all at once.
+    pub(super) async fn meet(&mut self, ids: impl Iterator<Item = UserId>) -> anyhow::Result<()> {
+        let strangers: HashSet<_> = ids.filter(|id| !self.names.contains_key(id)).collect();
+        if self.names.len() + strangers.len() > NAMES_MAX {
+            self.names.clear();
+        }
+        let users = self.store.read().users_by_id(strangers.into_iter().collect()).await?;
+        self.names.extend(users.iter().map(|user| (user.id, label(user))));
+        Ok(())
     }
 
     /// What to call a user.

@@ -99,6 +99,15 @@ pub(super) async fn tell(event: &Event, people: &mut People<'_>) -> anyhow::Resu
     })
 }
 
+/// Most of those that [`tell`] names.
+pub(super) fn users(event: &Event) -> impl Iterator<Item = UserId> {
+    let thing = match event.thing {
+        Thing::Member(id) | Thing::Request(id) | Thing::User(id) | Thing::Password(id) => Some(id),
+        _ => Told::of(event).now["user"].as_i64().and_then(UserId::new),
+    };
+    event.actor.into_iter().chain(thing)
+}
+
 /// Through what it was asked.
 pub(super) fn through(event: &Event) -> String {
     let way = match event.origin.via {

@@ -113,6 +113,7 @@ fn no_question_reads_a_whole_table_and_no_page_sorts_one() {
     }
     ask!("token", readers.token(token_hash(1)));
     ask!("bearer", readers.bearer(subject, client(1)));
+    ask!("users_by_id", readers.users_by_id(vec![user, user_id(2)]));
     ask!("password", readers.password(user));
     ask!("emails", readers.emails(user));
     ask!("groups_of", readers.groups_of(user));
