@@ -16,7 +16,6 @@ use guestlist_store::page::PageRequest;
 use serde::Serialize;
 
 use crate::acting::Care;
-use crate::ask::ask;
 use crate::names;
 use crate::output::{self, Listing, Show};
 use crate::refusal::sentence;
@@ -59,14 +58,17 @@ pub(crate) struct Issue {
     #[arg(long, value_parser = Span::parse)]
     ttl: Option<Span>,
     /// Sign a JSON Web Token, as the gateway API takes it; it cannot be revoked
-    #[arg(long, requires = "client")]
+    #[arg(long, requires = "client", conflicts_with = "dry_run")]
     jwt: bool,
+    #[command(flatten)]
+    care: Care,
 }
 
 pub(crate) async fn run(command: Command, store: &Store, json: bool) -> anyhow::Result<()> {
     match command {
         Command::Issue(issue) => {
-            let token = issue.run(store).await?;
+            // A secret that opens nothing would only be mistaken for one that does.
+            let Some(token) = issue.run(store).await? else { return Ok(()) };
             if json { output::line(&serde_json::json!({ "token": token }).to_string()) } else { output::line(&token) }
         }
         Command::List { user } => list(&user, store, json).await,
@@ -93,7 +95,8 @@ async fn list(user: &str, store: &Store, json: bool) -> anyhow::Result<()> {
 }
 
 impl Issue {
-    async fn run(self, store: &Store) -> anyhow::Result<String> {
+    /// The token; nothing of a rehearsal.
+    async fn run(self, store: &Store) -> anyhow::Result<Option<String>> {
         let user = names::user(store, &self.user).await?;
         let client = self.client.as_deref().map(ClientId::parse).transpose();
         let client = client.map_err(|error| anyhow!("the client id {error}; {}", ClientId::FORM))?;
@@ -114,8 +117,8 @@ impl Issue {
                     Span::Never => None,
                 },
             };
-            ask(store, issue).await?;
-            return Ok(token.reveal().to_owned());
+            self.care.ask(store, issue).await?;
+            return Ok((!self.care.dry_run).then(|| token.reveal().to_owned()));
         };
 
         let registered = store.read().client(client.clone()).await?;
@@ -129,7 +132,7 @@ impl Issue {
         let (subject, client, expires_at) = (user.subject, client.clone(), issued_at + lifetime);
         let claims = AccessClaims { subject, client, scopes, issued_at, expires_at };
         let jti = uuid_v4(&SystemEntropy).to_string();
-        Ok(wiring::issuer(store).await?.issue(&claims, jti)?)
+        Ok(Some(wiring::issuer(store).await?.issue(&claims, jti)?))
     }
 }
 

@@ -70,11 +70,15 @@ fn a_rehearsal_says_what_would_be_and_changes_nothing() {
         &["user", "add", "--username", "new", "--dry-run"],
         &["user", "disable", "amer", "--dry-run"],
         &["client", "add", "--id", "app", "--dry-run"],
+        &["token", "issue", "--user", "amer", "--dry-run"],
     ] {
         let got = here.run(write);
         assert_eq!(got.code, Some(0), "{write:?}: {got:?}");
         assert!(got.stderr.contains("this was a rehearsal"), "{write:?}: {got:?}");
-        assert!(!got.stdout.contains("gll_"), "a secret that opens nothing is not shown: {got:?}");
+        assert!(
+            !got.stdout.contains("gll_") && !got.stdout.contains("glt_"),
+            "a secret that opens nothing is not shown: {got:?}"
+        );
     }
     assert_eq!(column(&here, &["history", "1"], "seq").len(), events);
     assert_eq!(column(&here, &["history"], "kind"), ["user.added", "address.changed"].repeat(3));
