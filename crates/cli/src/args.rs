@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    client, completions, demo, explain, group, history, invitation, invite, link, member, migrate, openapi, refusal,
-    request, serve, token, user,
+    client, completions, demo, doctor, explain, group, history, invitation, invite, link, member, migrate, openapi,
+    refusal, request, serve, token, user,
 };
 use crate::config::{DaysMax, Switch};
 use crate::ending::EXIT_CODES;
@@ -96,7 +96,7 @@ pub(crate) enum Command {
     ///
     /// Each finding says what to do; the exit code is 1 if there is one. Opening the database brings its tables up to date,
     /// as every command does.
-    Doctor,
+    Doctor(doctor::Args),
     /// Print what makes a shell complete these commands
     Completions(completions::Args),
 }

@@ -22,8 +22,8 @@ const FILE: &str = "guestlist.toml";
 #[serde(deny_unknown_fields)]
 pub(crate) struct File {
     database: Option<String>,
-    pub(crate) listen: Option<SocketAddr>,
-    pub(crate) public_url: Option<String>,
+    listen: Option<SocketAddr>,
+    public_url: Option<String>,
     invitation_days: Option<NonZeroU16>,
     invitation_days_max: Option<DaysMax>,
     members_max: Option<NonZeroU32>,
@@ -59,14 +59,6 @@ impl File {
         Database::parse(url)
     }
 
-    /// The address under which people reach the server, if `flag` or the file says or else the one it listens on.
-    pub(crate) fn public_url(&self, flag: Option<&str>) -> anyhow::Result<String> {
-        match flag.or(self.public_url.as_deref()) {
-            Some(url) => public_url(url),
-            None => Ok(format!("http://{}", self.listen.unwrap_or(LISTEN_DEFAULT))),
-        }
-    }
-
     /// What the operator decides for the whole installation.
     pub(crate) fn settings(&self, common: &Common) -> anyhow::Result<Settings> {
         let usual = Settings::default();
@@ -88,6 +80,30 @@ impl File {
             "invitation_days is more than invitation_days_max allows; lower the one, or raise the other"
         );
         Ok(settings)
+    }
+}
+
+/// Where a server is: the same for itself, for those who give out addresses of it, and for whoever checks the settings.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Addresses {
+    /// The address that the server listens on [default: 127.0.0.1:8080]
+    #[arg(long, env = "GUESTLIST_LISTEN", value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+
+    /// The address under which people reach the server [default: the one it listens on]
+    #[arg(long, env = "GUESTLIST_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+}
+
+impl Addresses {
+    /// What the server listens on.
+    pub(crate) fn listen(&self, file: &File) -> SocketAddr {
+        self.listen.or(file.listen).unwrap_or(LISTEN_DEFAULT)
+    }
+
+    /// Under which people reach it, if that is said; otherwise it is what the server listens on.
+    pub(crate) fn public_url(&self, file: &File) -> anyhow::Result<Option<String>> {
+        self.public_url.as_deref().or(file.public_url.as_deref()).map(public_url).transpose()
     }
 }
 
@@ -185,7 +201,7 @@ impl std::fmt::Debug for Database {
 }
 
 /// An address of this server for people, without slashes at its end.
-pub(crate) fn public_url(text: &str) -> anyhow::Result<String> {
+fn public_url(text: &str) -> anyhow::Result<String> {
     let url = text.trim_end_matches('/');
     let has_host = ["http://", "https://"].iter().any(|scheme| url.len() > scheme.len() && url.starts_with(scheme));
     if !has_host || url.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '?' | '#' | '"' | '<')) {

@@ -37,6 +37,11 @@ pub(crate) async fn group(store: &Store, text: &str) -> anyhow::Result<GroupView
     view.ok_or_else(|| anyhow!("there is no group {text:?}; `guestlist group list` shows which there are"))
 }
 
+/// Reads an e-mail address, or says what to write instead.
+pub(crate) fn email(text: &str) -> anyhow::Result<Email> {
+    Email::parse(text).map_err(|error| anyhow!("the e-mail address {text:?} {error}; {}", Email::FORM))
+}
+
 /// Reads a name of some kind, or says what to write instead.
 pub(crate) fn parse<T>(
     what: &str,

@@ -9,14 +9,21 @@ use guestlist_store::{Store, chain};
 use serde::Serialize;
 
 use crate::args::Common;
-use crate::config::{Database, File};
+use crate::config::{Addresses, Database, File};
 use crate::output::{self, GOOD, Listing, Show};
 use crate::wiring;
 
+/// The settings of the server, as `serve` takes them.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    addresses: Addresses,
+}
+
 /// Checks everything, prints what was looked at and what was found, and fails if something was.
-pub(crate) async fn run(common: &Common) -> anyhow::Result<()> {
+pub(crate) async fn run(args: &Args, common: &Common) -> anyhow::Result<()> {
     let mut doctor = Doctor { json: common.json, listing: Listing::new::<Finding>(common.json), findings: 0 };
-    doctor.check(common).await?;
+    doctor.check(args, common).await?;
     let Doctor { listing, findings, json } = doctor;
     listing.finish()?;
     match findings {
@@ -42,13 +49,13 @@ const INTEGRITY: Check = "integrity";
 const HISTORY: Check = "history";
 
 impl Doctor {
-    async fn check(&mut self, common: &Common) -> anyhow::Result<()> {
+    async fn check(&mut self, args: &Args, common: &Common) -> anyhow::Result<()> {
         let file = match File::read(common) {
             Ok(file) => file,
             Err(error) => return self.find(SETTINGS, &format!("{error:#}"), "correct the file of settings"),
         };
         let before = self.findings;
-        self.settings(common, &file)?;
+        self.settings(&args.addresses, common, &file)?;
         let database = match (file.database(common), file.settings(common)) {
             (Ok(database), Ok(_)) => database,
             (Err(error), _) | (_, Err(error)) => {
@@ -77,19 +84,19 @@ impl Doctor {
     }
 
     /// What can be used, but hardly is what somebody wants.
-    fn settings(&mut self, common: &Common, file: &File) -> anyhow::Result<()> {
-        if let Some(url) = &file.public_url {
-            match crate::config::public_url(url) {
-                Err(error) => self.find(SETTINGS, &format!("{error:#}"), "correct public_url")?,
-                Ok(url) if url.starts_with("http://") && !is_local(&url) => {
-                    let what = "the public URL begins with http://, so tokens and invitations go over the network for all to read";
-                    self.find(SETTINGS, what, "put a proxy with TLS before the server, and give its https:// address")?;
-                }
-                Ok(_) => {}
+    fn settings(&mut self, addresses: &Addresses, common: &Common, file: &File) -> anyhow::Result<()> {
+        match addresses.public_url(file) {
+            Err(error) => self.find(SETTINGS, &format!("{error:#}"), "correct public_url")?,
+            Ok(Some(url)) if url.starts_with("http://") && !is_local(&url) => {
+                let what =
+                    "the public URL begins with http://, so tokens and invitations go over the network for all to read";
+                self.find(SETTINGS, what, "put a proxy with TLS before the server, and give its https:// address")?;
             }
-        } else if file.listen.is_some_and(|listen| listen.ip().is_unspecified()) {
-            let what = "the server listens on all addresses, and links to it would name none that people can reach";
-            self.find(SETTINGS, what, "set public_url to the address under which people reach it")?;
+            Ok(None) if addresses.listen(file).ip().is_unspecified() => {
+                let what = "the server listens on all addresses, and links to it would name none that people can reach";
+                self.find(SETTINGS, what, "set public_url to the address under which people reach it")?;
+            }
+            Ok(_) => {}
         }
         let is_unlimited = file.settings(common).is_ok_and(|settings| settings.quotas.is_none());
         if is_unlimited {

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use crate::acting::Acting;
 use crate::commands::member::{parse_role, role_names};
-use crate::config::File;
+use crate::config::{Addresses, File};
 use crate::names;
 use crate::output::{self, Listing, Show};
 use crate::standing::Stands;
@@ -27,6 +27,9 @@ use crate::wiring::{SystemClock, SystemEntropy};
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Make a link, and print its address: it is not shown again
+    ///
+    /// No page answers at that address until a later version: until then people come in with the secret at its end, by
+    /// `guestlist link use` or by POST /guestlist/v1/links/use.
     Add(Add),
     /// List the links of a group, without the secrets in them
     List {
@@ -68,9 +71,15 @@ pub(crate) struct Add {
     /// Let nobody in at once: who comes by it asks to join
     #[arg(long)]
     approval: bool,
-    /// The address under which people reach the server [default: the one it listens on]
-    #[arg(long, env = "GUESTLIST_PUBLIC_URL", value_name = "URL")]
-    public_url: Option<String>,
+    #[command(flatten)]
+    addresses: Addresses,
+}
+
+/// The secret in a link's address, or given by itself.
+pub(crate) fn secret(address: &str) -> anyhow::Result<PlainToken> {
+    let secret = address.rsplit('/').next().unwrap_or_default();
+    PlainToken::presented(secret)
+        .map_err(|_| anyhow!("this is no address of a link; paste the whole of it, or the secret at its end"))
 }
 
 pub(crate) async fn run(command: Command, store: &Store, file: &File, json: bool) -> anyhow::Result<()> {
@@ -84,10 +93,7 @@ pub(crate) async fn run(command: Command, store: &Store, file: &File, json: bool
             output::one(&Entry::of(&revoked.0, SystemClock.now()), json)
         }
         Command::Use { address, acting } => {
-            let secret = address.rsplit('/').next().unwrap_or_default();
-            let secret = PlainToken::presented(secret).map_err(|_| {
-                anyhow!("this is no address of a link; paste the whole of it, or the secret at its end")
-            })?;
+            let secret = secret(&address)?;
             let used = acting.ask(store, |by| UseLink { by, link: secret.link_hash() }).await?;
             output::one(&Stands::of(used.group, used.standing), json)
         }
@@ -96,7 +102,8 @@ pub(crate) async fn run(command: Command, store: &Store, file: &File, json: bool
 
 impl Add {
     async fn run(self, store: &Store, file: &File, json: bool) -> anyhow::Result<()> {
-        let public_url = file.public_url(self.public_url.as_deref())?;
+        let public_url = self.addresses.public_url(file)?;
+        let public_url = public_url.unwrap_or_else(|| format!("http://{}", self.addresses.listen(file)));
         let group = GroupRef::Id(names::group(store, &self.group).await?.group.id);
         let secret = PlainToken::generate(PlainToken::LINK_PREFIX, &SystemEntropy);
         let make = |by| CreateLink {

@@ -33,7 +33,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
     runtime.block_on(async {
         let command = match args.command {
             Command::Completions(shell) => return completions::run(&shell),
-            Command::Doctor => return doctor::run(&args.common).await,
+            Command::Doctor(doctor) => return doctor::run(&doctor, &args.common).await,
             Command::Openapi(openapi) => return openapi::run(&openapi),
             Command::Migrate(migrate) => return migrate::run(migrate, json).await,
             Command::Serve(serve) => return serve::run(serve, &args.common, &File::read(&args.common)?).await,

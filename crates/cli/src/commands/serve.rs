@@ -16,21 +16,16 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
 
-use crate::args::{Common, LISTEN_DEFAULT};
-use crate::config::{self, File};
+use crate::args::Common;
+use crate::config::{Addresses, File};
 use crate::sweeper;
 use crate::wiring::{self, SystemClock, SystemEntropy};
 
 /// How to serve.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The address to listen on [default: 127.0.0.1:8080]
-    #[arg(long, env = "GUESTLIST_LISTEN", value_name = "ADDRESS")]
-    listen: Option<SocketAddr>,
-
-    /// The address under which people reach this server [default: the one it listens on]
-    #[arg(long, env = "GUESTLIST_PUBLIC_URL", value_name = "URL")]
-    public_url: Option<String>,
+    #[command(flatten)]
+    addresses: Addresses,
 
     /// What to log, such as warn, info or guestlist_http=debug [default: info]
     #[arg(long, env = "GUESTLIST_LOG", value_name = "FILTER")]
@@ -39,12 +34,9 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, common: &Common, file: &File) -> anyhow::Result<()> {
     start_log(args.log.as_deref().or(file.log.as_deref()).unwrap_or("info"), common.json)?;
-    let listener = listen(args.listen.or(file.listen).unwrap_or(LISTEN_DEFAULT)).await?;
+    let listener = listen(args.addresses.listen(file)).await?;
     let address = listener.local_addr()?;
-    let public_url = match args.public_url.as_deref().or(file.public_url.as_deref()) {
-        Some(url) => config::public_url(url)?,
-        None => format!("http://{address}"),
-    };
+    let public_url = args.addresses.public_url(file)?.unwrap_or_else(|| format!("http://{address}"));
     let settings = file.settings(common)?;
     let request_limit = request_limit(&settings);
 

@@ -78,3 +78,17 @@ fn a_database_that_others_can_read_is_found() {
     let advice = column(&here, &["doctor"], "advice");
     assert_eq!(advice, [format!("chmod 600 {}", here.database_path().display())]);
 }
+
+#[test]
+fn what_the_environment_says_to_the_server_is_looked_at_as_what_the_file_says() {
+    let here = circle();
+    let findings = |name: &str, value: &str| {
+        let mut doctor = here.command(&["--json", "doctor"]);
+        doctor.env(name, value);
+        Finished::of(doctor)
+    };
+    assert!(findings("GUESTLIST_LISTEN", "0.0.0.0:8080").stdout.contains("set public_url"));
+    assert!(findings("GUESTLIST_PUBLIC_URL", "http://groups.example.org").stdout.contains("for all to read"));
+    assert!(findings("GUESTLIST_PUBLIC_URL", "groups.example.org").stdout.contains("is not an address"));
+    assert_eq!(findings("GUESTLIST_PUBLIC_URL", "https://groups.example.org").code, Some(0));
+}

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::support::process::Finished;
 use crate::{FAILED, MISUSED, assert_refused, circle, column, object};
 
 #[test]
@@ -185,9 +186,13 @@ fn a_link_is_shown_once_used_as_often_as_may_be_and_taken_back() {
     );
     let joined = object(&here, &["link", "use", address, "--as", "zayd"]);
     assert_eq!(joined, json!({ "group": 1, "standing": "requested" }));
+    let mut elsewhere = here.command(&["link", "add", "1", "--as", "maryam"]);
+    elsewhere.env("GUESTLIST_LISTEN", "127.0.0.1:9");
+    let elsewhere = Finished::of(elsewhere).succeeded().stdout;
+    assert!(elsewhere.starts_with("http://127.0.0.1:9/join/gll_"), "{elsewhere}");
     let id = added["id"].as_str().unwrap();
     assert_eq!(object(&here, &["link", "revoke", id, "--as", "maryam"])["state"], "revoked");
-    assert_eq!(column(&here, &["link", "list", "1"], "state"), ["used-up", "revoked"]);
+    assert_eq!(column(&here, &["link", "list", "1"], "state"), ["used-up", "revoked", "open"]);
     assert_refused(&here.run(&["link", "revoke", "x", "--as", "maryam"]), FAILED, "`guestlist link list` shows ids");
     assert_refused(&here.run(&["link", "use", "", "--as", "amer"]), FAILED, "paste the whole of it");
 }

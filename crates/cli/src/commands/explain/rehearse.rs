@@ -1,6 +1,5 @@
 //! Whether a command would be carried out now, and if not, why.
 
-use anyhow::anyhow;
 use clap::Subcommand;
 use guestlist_core::command::{
     Accept, Admission, ApproveRequest, Ask, AssignRole, Expiry, Invite, Join, Leave, OfferOwnership, RemoveMember,
@@ -11,14 +10,13 @@ use guestlist_core::group::GroupRef;
 use guestlist_core::ids::{InvitationId, UserId};
 use guestlist_core::invitation::InvitationRef;
 use guestlist_core::member::{Role, RoleSet};
-use guestlist_core::names::Email;
 use guestlist_core::ports::Clock as _;
 use guestlist_core::user::UserRef;
-use guestlist_identity::token::PlainToken;
 use guestlist_store::{Rejection, Store};
 use serde_json::json;
 
 use crate::commands::invitation::{parse_id, parse_roles};
+use crate::commands::link;
 use crate::commands::member::parse_role;
 use crate::output::{ALARM, GOOD, line, object};
 use crate::wiring::{SystemClock, SystemEntropy};
@@ -156,8 +154,7 @@ pub(crate) async fn run(action: Action, store: &Store, json: bool) -> anyhow::Re
             rehearse(store, OfferOwnership { by, group, to }).await?
         }
         Action::UseLink { address, by } => {
-            let secret = PlainToken::presented(address.rsplit('/').next().unwrap_or_default())
-                .map_err(|_| anyhow!("this is no address of a link; paste the whole of it"))?;
+            let secret = link::secret(&address)?;
             let by = user(&by, store).await?;
             rehearse(store, UseLink { by, link: secret.link_hash() }).await?
         }
@@ -179,11 +176,7 @@ async fn user(text: &str, store: &Store) -> anyhow::Result<UserId> {
 async fn invite(place: &Place, whom: &Whom, role: Option<RoleSet>, store: &Store, json: bool) -> anyhow::Result<()> {
     let who = match (&whom.user, &whom.email) {
         (Some(text), _) => UserRef::Id(user(text, store).await?),
-        (None, text) => {
-            let text = text.as_deref().unwrap_or_default();
-            let email = Email::parse(text);
-            UserRef::Email(email.map_err(|error| anyhow!("the e-mail address {text:?} {error}; {}", Email::FORM))?)
-        }
+        (None, text) => UserRef::Email(names::email(text.as_deref().unwrap_or_default())?),
     };
     let invite = Invite {
         by: user(&place.by, store).await?,
