@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Some of what was asked was done, and some was not: the exit code is 3.
+/// Some of what was asked was done, and some was not, or may not have been: the exit code is 3.
 #[derive(Debug)]
 pub(crate) struct Partly(pub(crate) String);
 
@@ -34,4 +34,5 @@ Exit codes:
   1  refused or failed: nothing was changed, and standard error says why and what to do;
      for `doctor`, something was found
   2  the command line itself is wrong
-  3  done in part: some of several were refused, and the output says which and why";
+  3  done in part: some of several were refused, and the output says which and why; or it was
+     stopped or broke off on the way, and standard error says how to go on";

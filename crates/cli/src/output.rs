@@ -85,6 +85,14 @@ impl Listing {
     }
 }
 
+impl Drop for Listing {
+    /// What was added before an error is printed, too.
+    fn drop(&mut self) {
+        // Whatever keeps it from that is less than the error that comes next.
+        let _ = self.flush();
+    }
+}
+
 /// Prints one thing: a JSON object, or one line per heading.
 pub(crate) fn one<T: Show>(thing: &T, json: bool) -> anyhow::Result<()> {
     if json {

@@ -120,3 +120,21 @@ fn several_are_taken_back_by_one_command_each_by_itself() {
     assert_eq!((&rows[0]["result"], &rows[1]["result"]), (&json!("revoked"), &json!("refused")));
     assert_eq!(rows[1]["refusal"]["code"], "invitation-closed");
 }
+
+#[test]
+fn what_was_done_before_something_broke_is_listed_and_told_by_the_exit_code() {
+    let here = circle();
+    let ids = invite(&here, &["a@example.org", "b@example.org"]);
+    let broken = ids[1].replace('-', "").to_uppercase();
+    let trigger = format!(
+        "CREATE TRIGGER broken BEFORE UPDATE ON invitations WHEN hex(NEW.id) = '{broken}'
+         BEGIN SELECT RAISE(ABORT, 'as if broken'); END"
+    );
+    here.open(OpenFlags::SQLITE_OPEN_READ_WRITE).execute_batch(&trigger).unwrap();
+    let got = here.run(&["invitation", "revoke", &ids[0], &ids[1], "--as", "maryam"]);
+    assert_refused(&got, PARTLY, "what is listed was done; mend what follows");
+    assert!(got.stdout.contains(&ids[0]) && !got.stdout.contains(&ids[1]), "{got:?}");
+    let got = here.run(&["invitation", "revoke", &ids[1], "--as", "maryam"]);
+    assert_refused(&got, FAILED, "error: ");
+    assert!(got.stdout.is_empty(), "{got:?}");
+}

@@ -60,14 +60,14 @@ impl Resend {
         let expiry = self.expires.map_or(Expiry::Usual, Span::expiry);
         let resend = |invitation| ResendInvitation { by, invitation, expiry };
         let mut many = Many::new(store, self.acting.care.dry_run, json);
-        match &self.which.silent {
-            None => many.ask(&self.which.ids, resend, "resent").await?,
+        let asked = match &self.which.silent {
+            None => many.ask(&self.which.ids, resend, "resent").await,
             Some(group) => {
                 let group = names::group(store, group).await?.group.id;
-                silent(group, store, async |ids| many.ask(ids, resend, "resent").await).await?;
+                silent(group, store, async |ids| many.ask(ids, resend, "resent").await).await
             }
-        }
-        many.finish()
+        };
+        many.finish(asked)
     }
 }
 
@@ -101,8 +101,8 @@ impl Revoke {
     pub(super) async fn run(self, store: &Store, json: bool) -> anyhow::Result<()> {
         let by = self.acting.user(store).await?;
         let mut many = Many::new(store, self.acting.care.dry_run, json);
-        many.ask(&self.ids, |invitation| RevokeInvitation { by, invitation }, "revoked").await?;
-        many.finish()
+        let asked = many.ask(&self.ids, |invitation| RevokeInvitation { by, invitation }, "revoked").await;
+        many.finish(asked)
     }
 }
 
@@ -133,13 +133,17 @@ impl<'a> Many<'a> {
                 if self.dry_run { self.store.rehearse(command).await } else { submit(self.store, command).await }
             });
             let answers = join_all(answers).await;
+            let mut failed = None;
             for (id, answer) in some.iter().zip(answers) {
-                self.all += 1;
                 let why = match answer {
                     Ok(_) => None,
                     Err(Rejection::Refused(_, why)) => Some(why),
-                    Err(Rejection::Failed(error)) => return Err(error.into()),
+                    Err(Rejection::Failed(error)) => {
+                        failed = Some(error);
+                        continue;
+                    }
                 };
+                self.all += 1;
                 self.refused += usize::from(why.is_some());
                 self.listing.add(&Row {
                     id: id.to_string(),
@@ -148,14 +152,23 @@ impl<'a> Many<'a> {
                     refusal: why.map(|why| refusal::object(&why)),
                 })?;
             }
+            if let Some(error) = failed {
+                return Err(error.into());
+            }
         }
         Ok(())
     }
 
-    fn finish(self) -> anyhow::Result<()> {
+    /// Ends with what was asked, as far as it came.
+    fn finish(self, asked: anyhow::Result<()>) -> anyhow::Result<()> {
         self.listing.finish()?;
         if self.dry_run {
             output::note("this was a rehearsal: nothing was changed");
+        }
+        if let Err(error) = asked {
+            let is_begun = self.refused < self.all && !self.dry_run;
+            let told = "what is listed was done; mend what follows, and ask for the others again";
+            return Err(if is_begun { error.context(Partly(told.to_owned())) } else { error });
         }
         Partly::unless_whole(self.refused, self.all, "the reasons are beside them")
     }
