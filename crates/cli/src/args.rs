@@ -119,7 +119,8 @@ pub(crate) enum Manage {
     ///
     /// The first line of a CSV file names its columns: one of email, username, user_id, uid and subject says whom to invite,
     /// and role, if there, as what; others are kept for the file of failures. It may have a million rows: a thousand are
-    /// invited at a time. After a break, the same command goes on where it was. Nobody is ever invited twice.
+    /// invited at a time. After a break, the same command goes on where it was. Whoever has an invitation keeps that one,
+    /// renewed; who declined, or was revoked, is invited anew.
     Invite(Box<invite::Args>),
     /// Invitations
     #[command(subcommand)]

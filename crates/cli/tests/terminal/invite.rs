@@ -33,20 +33,22 @@ fn every_row_is_answered_and_those_that_fail_are_written_with_line_and_reason() 
                 short@example.org\n\
                 Last,last@example.org,\n";
     write(&here, "people.csv", file);
+    let failures = |dry_run: bool| if dry_run { "people.rehearsal.failures.csv" } else { "people.failures.csv" };
     let expected = |dry_run: bool| {
         json!({
             "group": 1, "rows": 9, "invited": 2, "renewed": 0, "joined": 1, "already_members": 1, "waiting": 0,
-            "refused": 0, "unreadable": 4, "duplicates": 1, "blank": 2, "failures": "people.failures.csv",
-            "dry_run": dry_run,
+            "refused": 0, "unreadable": 4, "duplicates": 1, "blank": 2, "failures": failures(dry_run), "dry_run": dry_run,
         })
     };
     for dry_run in [true, false] {
         let args = if dry_run { &["people.csv", "--dry-run"][..] } else { &["people.csv"] };
         let (code, mut summary) = summary(&here, args);
-        assert!(summary.as_object_mut().unwrap().remove("batch").is_some_and(|batch| batch.is_string()));
+        assert!(summary.as_object_mut().unwrap().remove("batches").is_some_and(|batches| {
+            batches.as_array().is_some_and(|batches| batches.len() == usize::from(!dry_run))
+        }));
         assert_eq!((code, summary), (Some(PARTLY), expected(dry_run)));
         insta::allow_duplicates! {
-            insta::assert_snapshot!(read(&here, "people.failures.csv"), @r#"
+            insta::assert_snapshot!(read(&here, failures(dry_run)), @r#"
             line,reason,Name,Email,Role
             6,"""odd"" is no address: it has a form or a character that is not allowed",,odd,
             8,the same person as in line 2,Again,New@Example.ORG,
@@ -79,7 +81,7 @@ fn people_are_told_a_table_and_how_to_take_it_back() {
     assert_eq!(got.code, Some(0), "{got:?}");
     let lines: Vec<Vec<_>> = got.stdout.lines().map(|line| line.split_whitespace().collect()).collect();
     assert!(lines.contains(&vec!["rows", "2"]) && lines.contains(&vec!["invited", "2"]), "{got:?}");
-    let batch = lines.iter().find(|line| line[0] == "batch").unwrap()[1];
+    let batch = lines.iter().find(|line| line[0] == "batches").unwrap()[1];
     let told = format!("to take it back while nobody has answered: guestlist invitation undo 1 {batch} --as USER\n");
     assert_eq!(got.stderr, told, "a pipe sees no progress");
     assert!(!exists(&here, "two.failures.csv"));
@@ -140,6 +142,41 @@ fn more_than_a_thousand_are_one_batch_in_the_order_of_the_file() {
     assert_eq!(invited, expected);
     let batches = "SELECT count(DISTINCT batch_id) FROM events WHERE kind = 'invitation.made'";
     assert_eq!(here.count(batches), 1);
-    let batch = summary["batch"].as_str().unwrap();
+    let batch = summary["batches"][0].as_str().unwrap();
     assert_eq!(object(&here, &["invitation", "undo", "1", batch, "--as", "1"]), json!({ "undone": 2500 }));
+}
+
+#[test]
+fn more_than_ten_thousand_are_several_batches_and_each_is_taken_back_by_itself() {
+    let here = circle();
+    let file = (0..10_500).fold("email\n".to_owned(), |file, n| file + &format!("guest{n}@example.org\n"));
+    write(&here, "many.csv", &file);
+    let got = here.run(&["--rate-limits", "off", "invite", "1", "--as", "maryam", "--csv", "many.csv"]);
+    assert_eq!(got.code, Some(0), "{got:?}");
+    let told: Vec<_> = got.stderr.lines().collect();
+    assert_eq!((told.len(), told[0]), (3, "to take it back while nobody has answered:"), "{got:?}");
+    for (told, undone) in told[1..].iter().zip([10_000, 500]) {
+        let words: Vec<_> = told.split_whitespace().collect();
+        assert_eq!(words[..4], ["guestlist", "invitation", "undo", "1"], "{told}");
+        assert_eq!(
+            object(&here, &["invitation", "undo", "1", words[4], "--as", "maryam"]),
+            json!({ "undone": undone })
+        );
+    }
+    assert_eq!(here.invited().len(), 0);
+}
+
+#[test]
+fn a_refusal_that_is_not_of_a_role_stops_the_invite_whatever_role_the_rows_name() {
+    let here = circle();
+    write(&here, "people.csv", "email,role\na@example.org,leader\nb@example.org,leader\n");
+    // Nothing of it is about the role of leader: zayd may invite nobody, and an archive takes in nobody.
+    let got = here.run(&["invite", "1", "--as", "zayd", "--csv", "people.csv"]);
+    assert_refused(&got, FAILED, "what to do: act as one of its owners");
+    assert!(got.stdout.is_empty(), "{got:?}");
+    here.run(&["group", "archive", "1", "--as", "maryam"]).succeeded();
+    let got = here.run(&["invite", "1", "--as", "maryam", "--csv", "people.csv"]);
+    assert_refused(&got, FAILED, "take it out with `guestlist group unarchive`");
+    assert!(got.stdout.is_empty(), "{got:?}");
+    assert!(!exists(&here, "people.failures.csv") && !exists(&here, "people.resume.json"));
 }

@@ -43,7 +43,9 @@ fn a_row_in_another_encoding_fails_by_itself() {
     );
     let got = here.run(&["--json", "invite", "1", "--as", "maryam", "--csv", "latin.csv"]);
     assert_refused(&got, PARTLY, "2 of 3 failed; latin.failures.csv says which and why");
-    let failures = read(&here, "latin.failures.csv");
+    let failures = std::fs::read(here.folder().join("latin.failures.csv")).unwrap();
+    assert!(failures.windows(5).any(|bytes| bytes == b",Ren\xe9"), "the row is as it was");
+    let failures = String::from_utf8_lossy(&failures);
     let reason = "2,\"the column \"\"name\"\" is not in UTF-8, but has the byte 0xE9, perhaps of Latin-1;";
     assert!(failures.contains(reason) && failures.contains("\n4,"), "{failures}");
     assert_eq!(column(&here, &["invitation", "list", "1"], "email"), ["b@example.org"]);
@@ -75,4 +77,25 @@ fn a_failures_file_that_cannot_be_written_is_named_before_it_is_too_late() {
     write(&here, "folder", "");
     let nowhere = here.run(&["invite", "1", "--as", "maryam", "--csv", "people.csv", "--failures", "folder/x.csv"]);
     assert_refused(&nowhere, FAILED, "folder/x.csv cannot be written");
+}
+
+#[test]
+fn a_file_that_is_none_of_failures_is_left_alone() {
+    let here = circle();
+    write(&here, "people.csv", "email\nodd\na@example.org\n");
+    let invite = ["--json", "invite", "1", "--as", "maryam", "--csv", "people.csv"];
+    for (name, more) in [("diary.txt", &["--failures", "diary.txt"][..]), ("people.failures.csv", &[])] {
+        write(&here, name, "dear diary,\n");
+        let got = here.run(&[&invite[..], more].concat());
+        assert_refused(&got, FAILED, &format!("{name} is no file of failures of an earlier invite"));
+        assert!(got.stderr.contains("remove it, or name another file with --failures"), "{got:?}");
+        assert_eq!(read(&here, name), "dear diary,\n");
+    }
+    assert_eq!(here.invited().len(), 0);
+    // An empty one, and one of an earlier invite, are written anew.
+    for content in ["", "line,reason,name\n7,x,y\n"] {
+        write(&here, "people.failures.csv", content);
+        assert_refused(&here.run(&invite), PARTLY, "1 of 2 failed; people.failures.csv says which and why");
+        assert!(read(&here, "people.failures.csv").starts_with("line,reason,email\n2,"));
+    }
 }

@@ -6,11 +6,12 @@ use std::io::Write as _;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use rusqlite::OpenFlags;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::support::Installation;
-use crate::support::process::{LOOK_EVERY, PATIENCE, Process};
+use crate::support::process::{Finished, LOOK_EVERY, PATIENCE, Process};
 use crate::{FAILED, PARTLY, assert_refused, circle, column, exists, read, write};
 
 /// A file of `count` guests in which every hundredth row is wrong.
@@ -30,11 +31,21 @@ fn invite(here: &Installation, file: &str, more: &[&str]) -> Command {
 
 /// Waits until so many people are invited.
 fn wait_for_invited(here: &Installation, at_least: usize) {
+    wait_until(&format!("{at_least} are invited"), || here.invited().len() >= at_least);
+}
+
+#[track_caller]
+fn wait_until(what: &str, is_so: impl Fn() -> bool) {
     let begin = Instant::now();
-    while here.invited().len() < at_least {
-        assert!(begin.elapsed() < PATIENCE, "{} are invited", here.invited().len());
+    while !is_so() {
+        assert!(begin.elapsed() < PATIENCE, "it takes too long until {what}");
         std::thread::sleep(LOOK_EVERY);
     }
+}
+
+/// Whether it is noted that the first thousand of [`guests`] are done.
+fn is_noted(here: &Installation) -> bool {
+    exists(here, "people.resume.json") && read(here, "people.resume.json").contains("\"items\": 1010")
 }
 
 /// A pipe in the installation's folder, in the place of a file.
@@ -63,7 +74,7 @@ fn after_a_kill_between_two_chunks_the_same_command_goes_on_and_counts_everybody
 
     std::fs::remove_file(&path).unwrap();
     write(&here, "people.csv", &file);
-    let got = crate::support::process::Finished::of(invite(&here, "people.csv", &[]));
+    let got = Finished::of(invite(&here, "people.csv", &[]));
     assert_refused(&got, PARTLY, "50 of 5000 failed");
     assert!(got.stderr.contains("going on behind line "), "{got:?}");
     let summary: Value = serde_json::from_str(&got.stdout).unwrap();
@@ -118,34 +129,33 @@ fn a_stop_by_hand_is_answered_and_can_be_gone_on_with() {
     let part = file.lines().take(1500).fold(String::new(), |text, line| text + line + "\n");
     feed.write_all(part.as_bytes()).unwrap();
     wait_for_invited(&here, 990);
-    while !read(&here, "people.resume.json").contains("\"items\": 1010") {
-        std::thread::sleep(LOOK_EVERY);
-    }
+    wait_until("the first chunk is noted", || is_noted(&here));
     running.signal(Signal::INT);
     let stopped = running.wait_for_end(PATIENCE);
-    assert_refused(&stopped, FAILED, "stopped behind line 1011; run the same command again to go on there");
+    assert_refused(&stopped, PARTLY, "stopped behind line 1011; run the same command again to go on there");
     drop(feed);
 
     std::fs::remove_file(&path).unwrap();
     write(&here, "people.csv", &file);
     // Other terms, or a changed file, are not gone on with.
-    let other = crate::support::process::Finished::of(invite(&here, "people.csv", &["--role", "leader"]));
+    let other = Finished::of(invite(&here, "people.csv", &["--role", "leader"]));
     assert_refused(&other, FAILED, "was given other terms (group 1, as user 1)");
-    let rehearsed = crate::support::process::Finished::of(invite(&here, "people.csv", &["--dry-run"]));
-    assert_refused(&rehearsed, FAILED, "finish it by the same command without --dry-run");
+    let rehearsed = Finished::of(invite(&here, "people.csv", &["--dry-run"]));
+    assert_refused(&rehearsed, FAILED, "an invite of this file broke off");
+    assert!(!rehearsed.stderr.contains("--restart"), "{rehearsed:?}");
     write(&here, "people.csv", file.replace("guest7@", "guest007@"));
-    let changed = crate::support::process::Finished::of(invite(&here, "people.csv", &[]));
+    let changed = Finished::of(invite(&here, "people.csv", &[]));
     assert_refused(&changed, FAILED, "was changed before line 1012");
     // What comes behind may change.
     write(&here, "people.csv", file.clone() + "late@example.org\nguest1@example.org\n");
-    let done = crate::support::process::Finished::of(invite(&here, "people.csv", &[]));
+    let done = Finished::of(invite(&here, "people.csv", &[]));
     let summary: Value = serde_json::from_str(&done.stdout).unwrap();
     assert_eq!([&summary["invited"], &summary["duplicates"]], [&json!(2971), &json!(1)], "{done:?}");
     assert!(read(&here, "people.failures.csv").contains("3003,the same person as in line 2,"));
 }
 
 #[test]
-fn beginning_anew_invites_nobody_twice() {
+fn beginning_anew_renews_whoever_is_invited_already() {
     let here = circle();
     let path = pipe(&here, "people.csv");
     let running = Process::start(invite(&here, "people.csv", &[]));
@@ -156,9 +166,83 @@ fn beginning_anew_invites_nobody_twice() {
     drop(feed);
     std::fs::remove_file(&path).unwrap();
     write(&here, "people.csv", "email\nguest1@example.org\nnew@example.org\n");
-    let done = crate::support::process::Finished::of(invite(&here, "people.csv", &["--restart"]));
+    let done = Finished::of(invite(&here, "people.csv", &["--restart"]));
     let summary: Value = serde_json::from_str(&done.stdout).unwrap();
     assert_eq!([&summary["invited"], &summary["renewed"]], [&json!(1), &json!(1)], "{done:?}");
     assert_eq!(column(&here, &["invitation", "list", "1"], "id").len(), here.invited().len());
+    assert!(!exists(&here, "people.resume.json"));
+}
+
+#[test]
+fn a_rehearsal_leaves_what_broke_off_alone() {
+    let here = circle();
+    let path = pipe(&here, "people.csv");
+    let running = Process::start(invite(&here, "people.csv", &[]));
+    let mut feed = OpenOptions::new().write(true).open(&path).unwrap();
+    feed.write_all(guests(1100).as_bytes()).unwrap();
+    wait_until("the first chunk is noted", || is_noted(&here));
+    running.kill();
+    drop(feed);
+    let left = || [read(&here, "people.resume.json"), read(&here, "people.failures.csv")];
+    let before = left();
+
+    // One that ends, and one that is stopped on its way.
+    std::fs::remove_file(&path).unwrap();
+    write(&here, "people.csv", "email\nodd\nguest1@example.org\n");
+    let rehearsed = Finished::of(invite(&here, "people.csv", &["--dry-run", "--restart"]));
+    assert_refused(&rehearsed, PARTLY, "1 of 2 failed; people.rehearsal.failures.csv says which and why");
+    assert_eq!(left(), before);
+    let named = ["--dry-run", "--restart", "--failures", "./people.failures.csv"];
+    assert_refused(&Finished::of(invite(&here, "people.csv", &named)), FAILED, "name another for the rehearsal");
+    assert_eq!(left(), before);
+    std::fs::remove_file(here.folder().join("people.rehearsal.failures.csv")).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    pipe(&here, "people.csv");
+    let running = Process::start(invite(&here, "people.csv", &["--dry-run", "--restart"]));
+    let mut feed = OpenOptions::new().write(true).open(&path).unwrap();
+    feed.write_all(guests(1100).as_bytes()).unwrap();
+    wait_until("the first chunk is rehearsed", || exists(&here, "people.rehearsal.failures.csv"));
+    running.signal(Signal::INT);
+    let stopped = running.wait_for_end(PATIENCE);
+    assert_refused(&stopped, FAILED, "stopped before anybody was invited; run it again to begin");
+    assert_eq!(left(), before);
+}
+
+#[test]
+fn what_broke_off_goes_on_with_its_own_file_of_failures_only() {
+    let here = circle();
+    let path = pipe(&here, "people.csv");
+    let running = Process::start(invite(&here, "people.csv", &["--failures", "bad.csv"]));
+    let mut feed = OpenOptions::new().write(true).open(&path).unwrap();
+    feed.write_all(guests(1100).as_bytes()).unwrap();
+    wait_until("the first chunk is noted", || is_noted(&here));
+    running.kill();
+    drop(feed);
+    std::fs::remove_file(&path).unwrap();
+    write(&here, "people.csv", guests(1100));
+    for other in [&[][..], &["--failures", "other.csv"]] {
+        let refused = Finished::of(invite(&here, "people.csv", other));
+        assert_refused(&refused, FAILED, "go on with --failures ");
+        assert!(refused.stderr.ends_with("/bad.csv\n"), "{refused:?}");
+    }
+    let done = Finished::of(invite(&here, "people.csv", &["--failures", "./bad.csv"]));
+    assert_refused(&done, PARTLY, "11 of 1100 failed; ./bad.csv says which and why");
+    assert_eq!(read(&here, "bad.csv").lines().count(), 12);
+}
+
+#[test]
+fn an_invite_of_which_nobody_knows_whether_it_was_made_can_be_gone_on_with() {
+    let here = circle();
+    write(&here, "people.csv", guests(50));
+    let database = here.open(OpenFlags::SQLITE_OPEN_READ_WRITE);
+    let broken = "CREATE TRIGGER broken BEFORE INSERT ON invitations BEGIN SELECT RAISE(ABORT, 'as if broken'); END";
+    database.execute_batch(broken).unwrap();
+    let got = Finished::of(invite(&here, "people.csv", &[]));
+    assert_refused(&got, PARTLY, "all up to line 0 was done, and perhaps some behind it; mend what follows");
+    assert!(exists(&here, "people.resume.json"));
+    database.execute_batch("DROP TRIGGER broken").unwrap();
+    let done = Finished::of(invite(&here, "people.csv", &[]));
+    assert_eq!(done.code, Some(0), "{done:?}");
+    assert_eq!(here.invited().len(), 50);
     assert!(!exists(&here, "people.resume.json"));
 }

@@ -21,8 +21,9 @@ fn an_owner_invites_five_hundred_people_and_sees_the_group_through() {
     write(&here, "people.csv", &file);
     let invite = ["--json", "invite", "circle", "--csv", "people.csv", "--as", "maryam"];
     for dry_run in [true, false] {
+        let failures = if dry_run { "people.rehearsal.failures.csv" } else { "people.failures.csv" };
         let got = here.run(&[&invite[..], if dry_run { &["--dry-run"] } else { &[] }].concat());
-        assert_refused(&got, PARTLY, "20 of 500 failed; people.failures.csv says which and why");
+        assert_refused(&got, PARTLY, &format!("20 of 500 failed; {failures} says which and why"));
         let summary: Value = serde_json::from_str(&got.stdout).unwrap();
         assert_eq!([&summary["invited"], &summary["unreadable"]], [&json!(480), &json!(20)]);
         assert_eq!(here.invited().len(), if dry_run { 0 } else { 480 });

@@ -1,9 +1,7 @@
 //! Inviting those who are named on the command line.
 
-use anyhow::anyhow;
 use guestlist_core::command::{Admission, Invite, Target};
 use guestlist_core::ids::{BatchId, InvitationId};
-use guestlist_core::names::Email;
 use guestlist_core::ports::Clock as _;
 use guestlist_core::user::UserRef;
 use guestlist_store::Store;
@@ -31,9 +29,7 @@ pub(super) async fn run(
         named.push((text, UserRef::Id(names::user(store, text).await?.id)));
     }
     for text in emails {
-        let email = Email::parse(text);
-        let email = email.map_err(|error| anyhow!("the e-mail address {text:?} {error}; {}", Email::FORM))?;
-        named.push((text, UserRef::Email(email)));
+        named.push((text, UserRef::Email(names::email(text)?)));
     }
     let now = SystemClock.now();
     let batch = BatchId::generate(now, &SystemEntropy);
@@ -59,7 +55,7 @@ pub(super) async fn run(
     }
     listing.finish()?;
     if refused < named.len() && !terms.dry_run {
-        import::tell_how_to_undo(batch, terms.group);
+        import::tell_how_to_undo(&[batch.to_string()], terms.group);
     }
     Partly::unless_whole(refused, named.len(), "the reasons are beside them")
 }

@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
+use guestlist_core::Refusal;
 use guestlist_core::command::{Admission, Expiry, Invite, Target};
 use guestlist_core::explain::Explanation;
-use guestlist_core::ids::{BatchId, GroupId};
+use guestlist_core::ids::{BatchId, GroupId, uuid_v4};
 use guestlist_core::member::RoleSet;
+use guestlist_core::policy::Permission;
 use guestlist_core::ports::Clock as _;
 use guestlist_store::{Rejection, Store};
 use serde::Serialize;
@@ -37,12 +39,25 @@ pub(super) async fn run(
     if failures.is_some_and(|failures| is_same(failures, file)) {
         bail!("--failures names the file that is read; name another, it is written anew");
     }
-    let failures = failures.map_or_else(|| beside("failures.csv"), Path::to_owned);
+    let named = failures.map(|path| std::path::absolute(path).map(|path| path.display().to_string()));
+    let named = named.transpose().context("--failures names no file")?;
     let note_path = beside("resume.json");
-    let note = if restart { None } else { Note::resume(&note_path, &terms.to_string())? };
-    if terms.dry_run && note.is_some() {
-        bail!("an invite of this file broke off; finish it by the same command without --dry-run, or add --restart");
-    }
+    let note = match (terms.dry_run, restart) {
+        (false, false) => Note::resume(&note_path, &terms.to_string(), named.as_deref())?,
+        (false, true) => None,
+        (true, false) if note_path.exists() => {
+            bail!("an invite of this file broke off, which a rehearsal cannot go on with; finish it without --dry-run")
+        }
+        (true, _) => {
+            let of_note = Note::read(&note_path)?.map(|note| note.failures_path(&beside("failures.csv")));
+            if of_note.is_some_and(|of_note| failures.is_some_and(|failures| is_same(failures, &of_note))) {
+                bail!("--failures names the file of an invite that broke off; name another for the rehearsal");
+            }
+            None
+        }
+    };
+    let usual = beside(if terms.dry_run { "rehearsal.failures.csv" } else { "failures.csv" });
+    let failures = failures.map_or(usual, Path::to_owned);
     if note.is_some() && file == Path::new("-") {
         output::note("going on with what broke off: standard input has to give the same again");
     }
@@ -59,6 +74,7 @@ pub(super) async fn run(
     let mut import = Import {
         terms,
         store,
+        has_begun: false,
         failures: match &note {
             Some(note) => Failures::resume(&failures, known.columns, note.failures_bytes)?,
             None => Failures::new(&failures, known.columns)?,
@@ -66,12 +82,11 @@ pub(super) async fn run(
         note: match note {
             Some(note) => note,
             None => {
-                let now = SystemClock.now();
-                Note::new(BatchId::generate(now, &SystemEntropy), now, terms.to_string())
+                let seed = uuid_v4(&SystemEntropy).to_string();
+                Note::new(seed, SystemClock.now(), terms.to_string(), named)
             }
         },
         note_path,
-        has_begun: false,
     };
     if let Some(from) = from {
         output::note(&format!("going on behind line {}, where an earlier invite of this file broke off", from.lines));
@@ -108,10 +123,11 @@ fn beside(file: &Path, ending: &str) -> PathBuf {
 }
 
 /// Says how all of it can be taken back.
-pub(super) fn tell_how_to_undo(batch: BatchId, group: GroupId) {
-    output::note(&format!(
-        "to take it back while nobody has answered: guestlist invitation undo {group} {batch} --as USER"
-    ));
+pub(super) fn tell_how_to_undo(batches: &[String], group: GroupId) {
+    let undo = |batch: &String| format!("guestlist invitation undo {group} {batch} --as USER");
+    let undo: Vec<_> = batches.iter().map(undo).collect();
+    let separator = if undo.len() == 1 { " " } else { "\n  " };
+    output::note(&format!("to take it back while nobody has answered:{separator}{}", undo.join(separator)));
 }
 
 fn refused(person: Person, why: &Explanation) -> Failure {
@@ -124,7 +140,7 @@ struct Import<'a> {
     failures: Failures,
     note: Note,
     note_path: PathBuf,
-    /// Whether this command has invited anybody.
+    /// Whether this command has invited anybody, or may have.
     has_begun: bool,
 }
 
@@ -137,6 +153,11 @@ impl Import<'_> {
             *if failure.is_duplicate { &mut counts.duplicates } else { &mut counts.unreadable } += 1;
         }
         counts.blank += chunk.blank;
+        let people = chunk.people.len();
+        if people > 0 && self.note.needs_batch(people) {
+            self.note.begin_batch(BatchId::generate(SystemClock.now(), &SystemEntropy));
+            self.save()?;
+        }
 
         // A command gives all of its people the same roles. First those that most have: if the inviter may invite nobody,
         // that shows before anybody is invited.
@@ -154,6 +175,7 @@ impl Import<'_> {
             self.failures.add(failure.line, &failure.reason, &failure.fields)?;
         }
         self.note.failures_bytes = self.failures.flush()?;
+        self.note.in_batch += people;
         self.note.counts = counts;
         self.note.done = chunk.end;
         self.save()?;
@@ -180,10 +202,14 @@ impl Import<'_> {
         };
         let answer =
             if self.terms.dry_run { self.store.rehearse(invite).await } else { submit(self.store, invite).await };
+        // Whether a command that failed was carried out is not always known.
+        self.has_begun |= !matches!(answer, Err(Rejection::Refused(..)));
         let invited = match answer {
             Ok(invited) => invited,
-            // The inviter may give the role that was meant for all, but not the one that these rows name.
-            Err(Rejection::Refused(_, why)) if roles != self.terms.roles => {
+            // The inviter may invite, but not as what these rows say. What is meant for all is no matter of some rows.
+            Err(Rejection::Refused(Refusal::NotAllowed(what), why))
+                if what != Permission::Invite && roles != self.terms.roles =>
+            {
                 for person in people {
                     counts.add(&Answer::Refused(&why));
                     failed.push(refused(person, &why));
@@ -192,7 +218,6 @@ impl Import<'_> {
             }
             Err(rejection) => return Err(refusal::explain(rejection)),
         };
-        self.has_begun = true;
         for (person, answer) in people.into_iter().zip(answers::of(&invited)) {
             let answer = match answer? {
                 Answer::Renewed(id) if self.note.is_ours(id, person.line) => Answer::Invited(id),
@@ -211,46 +236,60 @@ impl Import<'_> {
     }
 
     fn stopped(&self) -> anyhow::Error {
-        anyhow!("stopped behind line {}; run the same command again to go on there", self.note.done.lines)
+        if self.forget_if_untouched() {
+            return anyhow!("stopped before anybody was invited; run it again to begin");
+        }
+        let lines = self.note.done.lines;
+        let told = format!("stopped behind line {lines}; run the same command again to go on there");
+        if self.has_begun { Partly(told).into() } else { anyhow!(told) }
     }
 
     /// What went wrong, and that it can be gone on with, if something was done.
     fn broken(&self, error: anyhow::Error) -> anyhow::Error {
-        if self.note.done.items == 0 && !self.has_begun {
-            // There is nothing to go on with.
-            let _ = std::fs::remove_file(&self.note_path);
+        if self.forget_if_untouched() {
             return error;
         }
         let lines = self.note.done.lines;
-        error.context(format!(
-            "all up to line {lines} was done; mend what follows, and run the same command again to go on"
-        ))
+        let told = format!(
+            "all up to line {lines} was done, and perhaps some behind it; mend what follows, and run the same command again \
+             to go on"
+        );
+        if self.has_begun { error.context(Partly(told)) } else { error.context(told) }
+    }
+
+    /// Whether there is nothing to go on with; then nothing is left of the note either.
+    fn forget_if_untouched(&self) -> bool {
+        let is_untouched = self.note.is_new() && !self.has_begun;
+        if is_untouched && !self.terms.dry_run {
+            // Going on with it would be beginning anew.
+            let _ = std::fs::remove_file(&self.note_path);
+        }
+        is_untouched || self.terms.dry_run
     }
 
     fn finish(self, json: bool) -> anyhow::Result<()> {
-        if !self.terms.dry_run {
-            std::fs::remove_file(&self.note_path).with_context(|| {
-                format!("all is done, but {} cannot be removed; remove it", self.note_path.display())
-            })?;
-        }
-        let batch = self.note.batch()?;
         let counts = self.note.counts;
         let failures = self.failures.path().map(|path| path.display().to_string());
         let summary = Summary {
             group: self.terms.group.get(),
-            batch: batch.to_string(),
+            batches: if self.terms.dry_run { vec![] } else { self.note.batches },
             counts,
             failures: failures.clone(),
             dry_run: self.terms.dry_run,
         };
         output::one(&summary, json)?;
+        if !self.terms.dry_run {
+            std::fs::remove_file(&self.note_path).with_context(|| {
+                format!("all is done, but {} cannot be removed; remove it", self.note_path.display())
+            })?;
+        }
         if self.terms.dry_run {
             output::note("this was a rehearsal: nobody was invited");
             if counts.rows > 1000 {
                 output::note("each thousand was looked at by itself: seats and limits may run out in what comes later");
             }
         } else if counts.invited + counts.renewed + counts.joined > 0 {
-            tell_how_to_undo(batch, self.terms.group);
+            tell_how_to_undo(&summary.batches, self.terms.group);
         }
         let Some(failures) = failures else { return Ok(()) };
         let advice = format!("{failures} says which and why; correct the rows there and invite that file");
@@ -277,7 +316,8 @@ impl std::fmt::Display for Terms {
 #[derive(Debug, Serialize)]
 struct Summary {
     group: i64,
-    batch: String,
+    /// What can be taken back, each by itself.
+    batches: Vec<String>,
     #[serde(flatten)]
     counts: Counts,
     failures: Option<String>,
@@ -297,7 +337,7 @@ impl Show for Summary {
         "duplicates",
         "blank lines",
         "failures in",
-        "batch",
+        "batches",
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -305,6 +345,6 @@ impl Show for Summary {
             self.counts;
         let counts = [rows, invited, renewed, joined, already_members, waiting, refused, unreadable, duplicates, blank];
         let counts = counts.into_iter().map(|count| count.to_string());
-        counts.chain([self.failures.clone().unwrap_or_default(), self.batch.clone()]).collect()
+        counts.chain([self.failures.clone().unwrap_or_default(), self.batches.join("\n")]).collect()
     }
 }

@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::header::{Header, separator};
 use super::people::{Failure, People, Person};
 use super::records::{Item, Records};
+use super::resume::RENEWED;
 
 /// People who are invited by one command.
 const CHUNK: usize = 1000;
@@ -164,7 +165,7 @@ impl Source {
         if self.position().fingerprint != from.fingerprint {
             bail!(
                 "{} was changed before line {} since the invite that broke off there; give it back its old lines, or begin \
-                 anew with --restart: nobody is invited twice",
+                 anew with --restart: {RENEWED}",
                 self.name,
                 from.lines + 1
             );
