@@ -277,6 +277,6 @@ fn a_page_costs_the_same_however_long_the_list_is() {
         log.take()
     };
     let short = cost(40);
-    assert_eq!(short.len(), 11);
+    assert_eq!(short.len(), 13);
     assert_eq!(cost(2000), short);
 }
