@@ -170,7 +170,11 @@ mod tests {
         let clock = Arc::new(FakeClock::default());
         let limit = RequestLimit::new(clock.clone());
         let mut users = (1..).map_while(UserId::new);
-        let made = users.by_ref().take(FORGET_EVERY as usize - 1).filter(|user| limit.count(*user, NonZeroU32::MIN).is_ok()).count();
+        let made = users
+            .by_ref()
+            .take(FORGET_EVERY as usize - 1)
+            .filter(|user| limit.count(*user, NonZeroU32::MIN).is_ok())
+            .count();
         assert_eq!((made, limit.users.len()), (FORGET_EVERY as usize - 1, FORGET_EVERY as usize - 1));
         clock.advance_millis(60_000);
         assert!(users.next().is_some_and(|user| limit.count(user, NonZeroU32::MIN).is_ok()));
