@@ -30,8 +30,8 @@ pub(super) fn recall(
 /// Keeps the answers of a batch, and forgets some that are too old.
 pub(super) fn write(connection: &Connection, net: &NetChanges) -> Result<(), StoreError> {
     let Some(since) = net.answers_since else { return Ok(()) };
-    let sql = "DELETE FROM answers WHERE (user_id, key) IN
-                   (SELECT user_id, key FROM answers WHERE created_at <= ?1 ORDER BY created_at LIMIT 1000)";
+    let sql = "DELETE FROM answers WHERE created_at <= coalesce(
+                   (SELECT created_at FROM answers WHERE created_at <= ?1 ORDER BY created_at LIMIT 1 OFFSET 999), ?1)";
     let mut statement = connection.prepare_cached(sql).map_err(failure)?;
     statement.execute(params![since.as_millis()]).map_err(failure)?;
 

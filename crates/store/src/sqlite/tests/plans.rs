@@ -39,15 +39,15 @@ fn plan(connection: &Connection, sql: &str) -> Vec<String> {
     steps
 }
 
-/// What reads from some key to its end on purpose, and no more than a thousand rows: answers that are too old to be kept.
-const BOUNDED: &str = "SEARCH answers USING COVERING INDEX answers_by_age (created_at<?)";
+/// What is read from some key to its end on purpose, some thousand rows at a time: answers that are too old to be kept.
+const BOUNDED: &str = "INDEX answers_by_age (created_at<?)";
 
 /// The steps that read a table from end to end, or from some key to its end.
 fn scans(steps: &[String]) -> Vec<&String> {
     let is_scan = |step: &&String| {
         let is_of_no_table = ["VIRTUAL TABLE", "CONSTANT ROW", "(subquery"].iter().any(|odd| step.contains(odd));
         step.starts_with("SCAN ") && !is_of_no_table && !SMALL.contains(&step.as_str())
-            || step.starts_with("SEARCH ") && !step.contains("=?") && *step != BOUNDED
+            || step.starts_with("SEARCH ") && !step.contains("=?") && !step.ends_with(BOUNDED)
     };
     steps.iter().filter(is_scan).collect()
 }
