@@ -138,7 +138,7 @@ fn a_token_lives_no_longer_than_the_one_that_asks_for_it() {
     let ask = |asked: Option<i64>, end: Option<i64>| {
         move |world: &World| {
             let Command::IssueToken(ask) = issue("bilal", "*", None)(world) else { unreachable!("it issues a token") };
-            let within = Some(Grant { scopes: Scopes::all(), expires_at: end.map(|end| at(end)) });
+            let within = Some(Grant { scopes: Scopes::all(), expires_at: end.map(at) });
             IssueToken { lifetime: asked.map(lasting), within, ..ask }.into()
         }
     };
