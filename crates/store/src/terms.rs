@@ -30,7 +30,7 @@ pub enum Submitted<O> {
     Done(O),
     /// This is to be answered: the command is carried out, or was refused, now or the first time that this key came.
     Answered {
-        /// What [`Once::answer`] made of it, the first time.
+        /// What [`Once`] made of it, the first time.
         answer: Vec<u8>,
         /// Whether that was another time.
         is_replay: bool,
