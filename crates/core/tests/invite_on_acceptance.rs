@@ -160,14 +160,16 @@ fn an_unverified_address_does_not_stand_for_its_user() {
     ");
 }
 
+/// But for an address of somebody whom the group did not know: whose it is must not show.
 #[test]
 fn one_person_named_twice_is_one_invitation() {
     let world = circle().verified("dawud", "dawud@example.org");
     assert_snapshot!(check(&world, at(0), offer("amina", &["5", "dawud@example.org", "DAWUD"], lasting(DAY))), @r"
-    invited to circle: new 1, renewed 1, renewed 1
+    invited to circle: new 1, new 2, renewed 1
       + invitation 1 to dawud by amina until day 1 pending
-      ~ day 0 of amina: 1 made
-      ~ group invitations=1
+      + invitation 2 to dawud@example.org by amina until day 1 pending
+      ~ day 0 of amina: 2 made
+      ~ group invitations=2
     ");
     assert_snapshot!(check(&world, at(0), offer("amina", &["a@b.c", "A@b.c"], lasting(DAY))), @r"
     invited to circle: new 1, renewed 1

@@ -136,10 +136,11 @@ fn refusing_one_inviter_or_group_leaves_the_others() {
 fn an_invitation_to_whom_refuses_is_made_as_always() {
     let world = circles().after(at(0), refuse("dawud", Everyone));
     assert_snapshot!(check(&world, at(0), offer("amina", &["dawud", "dawud@example.org"], lasting(DAY))), @r"
-    invited to other: new 2, renewed 2
+    invited to other: new 2, new 3
       + invitation 2 to dawud by amina until day 1 pending
-      ~ day 0 of amina: 1 made
-      ~ group invitations=1
+      + invitation 3 to dawud@example.org by amina until day 1 pending
+      ~ day 0 of amina: 2 made
+      ~ group invitations=2
     ");
     // They may still think better of it.
     let world = world.after(at(0), offer("amina", &["dawud"], lasting(DAY)));

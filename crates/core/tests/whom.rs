@@ -44,10 +44,11 @@ fn one_person_is_the_same_by_every_name() {
         .into()
     };
     assert_snapshot!(check(&circle(), at(0), ask), @r"
-    invited to circle: new 1, renewed 1, renewed 1, renewed 1, renewed 1
+    invited to circle: new 1, renewed 1, renewed 1, renewed 1, new 5
       + invitation 1 to dawud by amina until day 7 pending
-      ~ day 0 of amina: 1 made
-      ~ group invitations=1
+      + invitation 5 to Dawud@EXAMPLE.org by amina until day 7 pending
+      ~ day 0 of amina: 2 made
+      ~ group invitations=2
     ");
 }
 
