@@ -94,7 +94,8 @@ macro_rules! requesters_where {
             request_columns!("r"),
             ", ",
             user_columns!("u"),
-            " FROM join_requests AS r JOIN users AS u ON u.id = r.user_id WHERE r.group_id = $1 AND ",
+            " FROM join_requests AS r
+              CROSS JOIN LATERAL (SELECT * FROM users WHERE id = r.user_id OFFSET 0) AS u WHERE r.group_id = $1 AND ",
             $condition
         )
     };
@@ -283,7 +284,9 @@ impl Queries for Readers {
             user_columns!("u"),
             ", ",
             membership_columns!("m"),
-            " FROM memberships AS m JOIN groups AS g ON g.id = m.group_id JOIN users AS u ON u.id = g.creator_id
+            " FROM memberships AS m
+              CROSS JOIN LATERAL (SELECT * FROM groups WHERE id = m.group_id OFFSET 0) AS g
+              CROSS JOIN LATERAL (SELECT * FROM users WHERE id = g.creator_id OFFSET 0) AS u
               WHERE m.user_id = $1 AND m.group_id > $2 AND g.deleted_at IS NULL ORDER BY m.group_id LIMIT $3"
         );
         let after = page.after.map_or(0, GroupId::get);
@@ -309,13 +312,15 @@ impl Queries for Readers {
         all(&found, |row| row.try_get(0).map_err(failure))
     }
 
+    // One look-up for each row: the planner would walk through all users from the first one on to those of the page.
     async fn members(&self, group: GroupId, page: PageRequest<UserId>) -> Result<Page<Member, UserId>, StoreError> {
         let sql = concat!(
             "SELECT ",
             user_columns!("u"),
             ", ",
             membership_columns!("m"),
-            " FROM memberships AS m JOIN users AS u ON u.id = m.user_id
+            " FROM memberships AS m
+              CROSS JOIN LATERAL (SELECT * FROM users WHERE id = m.user_id OFFSET 0) AS u
               WHERE m.group_id = $1 AND m.user_id > $2 ORDER BY m.user_id LIMIT $3"
         );
         let after = page.after.map_or(0, UserId::get);
