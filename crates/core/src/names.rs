@@ -259,6 +259,45 @@ impl Description {
     }
 }
 
+/// An inviter's own words to the person invited: plain text of 1 to 500 characters of any script on at most 10 lines.
+/// Shown as a quotation, never as a part of the message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note(String);
+
+impl Note {
+    /// What to write, for people who wrote something else.
+    pub const FORM: &str = "write 1 to 500 characters on at most 10 lines, without control characters";
+
+    /// Longest accepted text, in Unicode code points.
+    pub const MAX_CHARS: usize = 500;
+
+    /// Most lines.
+    pub const MAX_LINES: usize = 10;
+
+    /// Takes the text without white space around it, with `\n` for each line break. Of the control characters, line
+    /// breaks and tabs are allowed.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        let text = text.trim().replace("\r\n", "\n").replace('\r', "\n");
+        if text.is_empty() {
+            return Err(NameError::Empty);
+        }
+        if text.chars().count() > Self::MAX_CHARS {
+            return Err(NameError::TooLong { max: Self::MAX_CHARS });
+        }
+        let is_odd = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+        if text.chars().any(is_odd) || text.lines().count() > Self::MAX_LINES {
+            return Err(NameError::Malformed);
+        }
+        Ok(Self(text))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// A user's identity at the identity provider, the `sub` of their tokens: 1 to 255 bytes. One that has the form of a
 /// UUID is kept in lower case, so that UUIDs compare without case; any other compares exactly.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -316,7 +355,7 @@ macro_rules! display_as_str {
     };
 }
 
-display_as_str! { Email EmailKey Username UsernameKey Slug DisplayName Description Subject }
+display_as_str! { Email EmailKey Username UsernameKey Slug DisplayName Description Note Subject }
 
 fn plain_word(text: &str, max: usize) -> Result<String, NameError> {
     if text.is_empty() {

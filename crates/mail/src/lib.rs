@@ -1,0 +1,1 @@
+//! Mail: what it says, how it is sent, and what comes back.
