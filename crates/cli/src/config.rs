@@ -67,6 +67,7 @@ impl File {
         let days_max = given.invitation_days_max.or(self.invitation_days_max);
         let members_max = given.members_max.or(self.members_max);
         let settings = Settings {
+            hold_mail: Lifetime::from_secs(0),
             usual_lifetime: days.map_or(usual.usual_lifetime, |days| Lifetime::from_days(days.get())),
             longest_lifetime: days_max.map_or(usual.longest_lifetime, DaysMax::lifetime),
             quotas: match given.rate_limits.or(self.rate_limits).unwrap_or(Switch::On) {

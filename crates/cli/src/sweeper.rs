@@ -17,8 +17,10 @@ pub(crate) async fn run(app: &App) -> Infallible {
     loop {
         turns.tick().await;
         match app.store.sweep(app.clock.now()).await {
-            Ok(Swept { invitations: 0, groups: 0 }) => {}
-            Ok(Swept { invitations, groups }) => tracing::info!(invitations, groups, "recorded what had run out"),
+            Ok(Swept { invitations: 0, groups: 0, reminded: 0 }) => {}
+            Ok(Swept { invitations, groups, reminded }) => {
+                tracing::info!(invitations, groups, reminded, "recorded what had run out");
+            }
             Err(error) => tracing::error!(error = chain(&error), "what has run out is recorded at the next turn"),
         }
     }

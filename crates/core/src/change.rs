@@ -8,7 +8,9 @@ use crate::history::Event;
 use crate::ids::{GroupId, UserId};
 use crate::invitation::{Invitation, InvitationToken};
 use crate::link::Link;
+use crate::mail::{DeadAddress, Mail};
 use crate::member::Membership;
+use crate::names::EmailKey;
 use crate::opt_out::{InvitationsFrom, OptOut, PersonHash};
 use crate::request::JoinRequest;
 use crate::user::{User, UserEmail};
@@ -38,6 +40,12 @@ pub enum Change {
     Link(Link),
     /// The request to join is now so; new if the pair is.
     JoinRequest(JoinRequest),
+    /// The mail is now so; new if the id is.
+    Mail(Mail),
+    /// Nobody reads mail at this address, as far as is known.
+    DeadAddress(DeadAddress),
+    /// Somebody does again.
+    AddressRevived(EmailKey),
     /// So many invitations were made by the inviter on the day.
     DayCount(DayCount),
     /// The person refuses these invitations for good.

@@ -1,6 +1,7 @@
 //! A group and the questions it answers about itself.
 
 use crate::ids::{GroupId, Uid, UserId};
+use crate::language::Language;
 use crate::names::{Description, DisplayName, Slug};
 use crate::settings::Settings;
 use crate::time::Timestamp;
@@ -19,6 +20,8 @@ pub struct Group {
     pub name: DisplayName,
     /// What it is about; empty when nobody said.
     pub description: Description,
+    /// The language that people are written to in, if nothing is known of them.
+    pub language: Option<Language>,
     /// Ordinary group or page.
     pub kind: GroupKind,
     /// Public groups can be seen and joined by everybody.

@@ -3,10 +3,11 @@
 use std::fmt;
 
 use crate::ids::{GroupId, InvitationId, UserId};
+use crate::language::Language;
 use crate::member::RoleSet;
-use crate::names::Email;
+use crate::names::{Email, Note};
 use crate::opt_out::Person;
-use crate::time::{Timestamp, is_over};
+use crate::time::{Lifetime, Timestamp, is_over};
 
 /// An invitation. A person is never given a second one while the first is pending; only somebody who verifies an address
 /// that was invited too may hold two for a while.
@@ -22,6 +23,10 @@ pub struct Invitation {
     pub inviter: UserId,
     /// The roles that come with acceptance.
     pub roles: RoleSet,
+    /// The language in which to write to the person, if the inviter chose one.
+    pub language: Option<Language>,
+    /// The inviter's own words.
+    pub note: Option<Note>,
     /// What became of it.
     pub state: InvitationState,
     /// When it was first made.
@@ -30,6 +35,10 @@ pub struct Invitation {
     pub sent_at: Timestamp,
     /// The instant at which it is dead, if still pending; never if absent.
     pub expires_at: Option<Timestamp>,
+    /// When the person is to be reminded, if they give no sign of life until then. Absent once that is done, or no use.
+    pub remind_at: Option<Timestamp>,
+    /// When somebody first opened the link that was mailed with it.
+    pub seen_at: Option<Timestamp>,
     /// When it left the state of pending.
     pub closed_at: Option<Timestamp>,
     /// Who closed it. Absent if time did, the operator, or somebody without an account.
@@ -50,6 +59,17 @@ impl Invitation {
             InvitationState::Pending if is_over(self.expires_at, now) => InvitationState::Expired,
             state => state,
         }
+    }
+
+    /// When to remind somebody of an invitation that is sent now and ends at `end`: after two thirds of the time, and two
+    /// days before the end at the earliest. Not at all if that is a day or less.
+    #[must_use]
+    pub fn reminder(now: Timestamp, end: Option<Timestamp>) -> Option<Timestamp> {
+        const LATEST: Lifetime = Lifetime::from_days(2);
+        const SHORTEST: Lifetime = Lifetime::from_days(1);
+        let end = end.filter(|end| *end > now + SHORTEST)?;
+        let third = (end.as_millis() - now.as_millis()) / 3;
+        Some(Timestamp::from_millis(end.as_millis() - third.min(LATEST.as_millis())))
     }
 
     /// The same pending invitation, closed by `by` in `state` at `now`; or as expired at its instant, if that has
@@ -77,14 +97,27 @@ impl fmt::Debug for InvitationTokenHash {
 }
 
 /// One secret that stands for an invitation, until that ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct InvitationToken {
     /// What it is looked up by.
     pub hash: InvitationTokenHash,
     /// Which invitation.
     pub invitation: InvitationId,
+    /// Who holds it, if it was mailed to somebody with an account so that they may answer by that: not for long.
+    pub holder: Option<UserId>,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+impl InvitationToken {
+    /// How long a secret stands for the account of its holder.
+    pub const HELD_FOR: Lifetime = Lifetime::from_secs(1800);
+
+    /// Whose account it stands for at `now`.
+    #[must_use]
+    pub fn holder_at(&self, now: Timestamp) -> Option<UserId> {
+        self.holder.filter(|_| now < self.created_at + Self::HELD_FOR)
+    }
 }
 
 /// Names one invitation.

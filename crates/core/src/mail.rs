@@ -144,7 +144,7 @@ pub enum Recipient {
 }
 
 /// The most owners of one group that are written to about one thing.
-pub const OWNERS_MAX: usize = 10;
+pub const OWNERS_MAX: u16 = 10;
 
 /// One mail to one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -196,6 +196,12 @@ impl Mail {
     #[must_use]
     pub fn attempts(&self) -> usize {
         self.tries.iter().filter(|attempt| attempt.what.is_attempt()).count()
+    }
+
+    /// What happened to it last, as far as it is told: that somebody did not come back who was sending it is not.
+    #[must_use]
+    pub fn told(&self) -> Option<&Try> {
+        self.tries.iter().rev().find(|attempt| attempt.what != TryKind::Interrupted)
     }
 
     /// The same after something happened to it.

@@ -102,6 +102,12 @@ impl EmailKey {
         Self(format!("{local}@{domain}"))
     }
 
+    /// Reads an address that is in that form.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        Email::parse(text).ok().map(|email| email.key).filter(|key| key.0 == text)
+    }
+
     /// The address in that form.
     #[must_use]
     pub fn as_str(&self) -> &str {

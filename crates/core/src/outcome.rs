@@ -6,6 +6,7 @@ use crate::group::{Group, OwnershipOffer};
 use crate::ids::{GroupId, InvitationId, UserId};
 use crate::invitation::Invitation;
 use crate::link::Link;
+use crate::mail::{Letter, MailId, Reply};
 use crate::refusal::Refusal;
 use crate::request::JoinRequest;
 use crate::user::User;
@@ -53,8 +54,16 @@ pub enum Outcome {
     InvitationTokenGiven(InvitationTokenGiven),
     /// Of `ExpireInvitations`.
     InvitationsExpired(InvitationsExpired),
+    /// Of `RemindInvitees`.
+    InviteesReminded(InviteesReminded),
+    /// Of `SeeInvitation`.
+    InvitationSeen(InvitationSeen),
     /// Of `Accept`.
     Accepted(Accepted),
+    /// Of `Enrol`.
+    Enrolled(Enrolled),
+    /// Of `OfferSignIn`.
+    SignInOffered(SignInOffered),
     /// Of `Decline`.
     Declined(Declined),
     /// Of `RefuseInvitations`.
@@ -91,6 +100,16 @@ pub enum Outcome {
     ClientAdded(ClientAdded),
     /// Of `RemoveClient`.
     ClientRemoved(ClientRemoved),
+    /// Of `TakeMail`.
+    MailTaken(MailTaken),
+    /// Of `KeepMail`.
+    MailKept(MailKept),
+    /// Of `SettleMail`.
+    MailSettled(MailSettled),
+    /// Of `ReportMail`.
+    MailReported(MailReported),
+    /// Of `ReviveAddress`.
+    AddressRevived(AddressRevived),
     /// Of `AdoptIssuerKey`.
     IssuerKeyAdopted(IssuerKeyAdopted),
 }
@@ -160,6 +179,57 @@ pub struct Accepted {
     /// How they stand to it now.
     pub standing: Standing,
 }
+
+/// How many people are reminded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InviteesReminded {
+    /// Those whose time had come.
+    pub reminded: usize,
+}
+
+/// It is noted, now or before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvitationSeen;
+
+/// The account that was opened, and what its acceptance led to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enrolled {
+    /// The account.
+    pub user: User,
+    /// Where the person wanted to go.
+    pub group: GroupId,
+    /// How they stand to it now.
+    pub standing: Standing,
+}
+
+/// If there is such an account, a mail is on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignInOffered;
+
+/// What there is to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailTaken {
+    /// What to send now.
+    pub letters: Vec<Letter>,
+    /// What is taken too, but has nowhere to go, with the reason to give for it.
+    pub hopeless: Vec<(MailId, Reply)>,
+}
+
+/// It is still whoever's that sends it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MailKept;
+
+/// It is noted, if the mail was not settled before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MailSettled;
+
+/// It is noted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MailReported;
+
+/// The address is written to again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AddressRevived;
 
 /// The invitation is closed.
 #[derive(Debug, Clone, PartialEq, Eq)]

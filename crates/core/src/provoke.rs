@@ -219,6 +219,7 @@ fn newcomer() -> AddUser {
         subject: valid(Subject::parse("sub-new")),
         username: None,
         name: None,
+        language: None,
         email: None,
         is_admin: false,
         password: None,

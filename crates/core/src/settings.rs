@@ -13,6 +13,8 @@ pub struct Settings {
     pub quotas: Option<Quotas>,
     /// The most members that any group may have.
     pub members_max: Option<i64>,
+    /// How long mail waits before it leaves, so that what is undone meanwhile is never sent.
+    pub hold_mail: Lifetime,
 }
 
 /// Bounds on how much is invited.
@@ -37,6 +39,7 @@ impl Default for Settings {
             longest_lifetime: Some(Lifetime::from_days(366)),
             quotas: Some(Quotas::default()),
             members_max: None,
+            hold_mail: Lifetime::from_secs(0),
         }
     }
 }

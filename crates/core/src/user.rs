@@ -1,6 +1,7 @@
 //! Someone with an account.
 
 use crate::ids::{Uid, UserId};
+use crate::language::Language;
 use crate::names::{DisplayName, Email, Subject, Username};
 use crate::time::Timestamp;
 
@@ -18,6 +19,8 @@ pub struct User {
     pub username: Option<Username>,
     /// Absent for users first seen in a token of the identity provider.
     pub name: Option<DisplayName>,
+    /// The language that they read, if it is known.
+    pub language: Option<Language>,
     /// Administrators of the whole installation.
     pub is_admin: bool,
     /// Since when the account is switched off; memberships are kept meanwhile.

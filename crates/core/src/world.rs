@@ -11,11 +11,13 @@ use uuid::Uuid;
 use crate::change::Change;
 use crate::command::{
     Accept, AcceptOwnership, AddUser, Admission, AllowInvitations, ApproveRequest, ArchiveGroup, AssignRole,
-    ChangeInvitation, Command, CreateGroup, CreateLink, Decline, DeleteGroup, DisableUser, ExpireInvitations, Expiry,
-    GiveInvitationToken, GroupPatch, Invite, Join, Leave, OfferOwnership, PurgeGroup, RefuseInvitations, RejectRequest,
-    RemoveMember, ResendInvitation, RestoreGroup, RevokeInvitation, RevokeLink, SeeSubject, TakeRole, Target,
-    UnarchiveGroup, UndoBatch, UpdateGroup, UseLink, WithdrawOwnership, WithdrawRequest,
+    ChangeInvitation, Command, CreateGroup, CreateLink, Decline, DeleteGroup, DisableUser, Enrol, ExpireInvitations,
+    Expiry, GiveInvitationToken, GroupPatch, Invite, Join, Leave, MailResult, OfferOwnership, OfferSignIn, PurgeGroup,
+    RefuseInvitations, RejectRequest, RemindInvitees, RemoveMember, Report, ReportMail, ResendInvitation, RestoreGroup,
+    RevokeInvitation, RevokeLink, SeeInvitation, SeeSubject, SettleMail, TakeMail, TakeRole, Target, UnarchiveGroup,
+    UndoBatch, UpdateGroup, UseLink, WithdrawOwnership, WithdrawRequest,
 };
+use crate::credential::PasswordHash;
 use crate::decide::decide;
 use crate::facts::Facts;
 use crate::group::{Group, GroupKind, GroupRef, Tally};
@@ -23,6 +25,7 @@ use crate::history::{self, Cause};
 use crate::ids::{BatchId, GroupId, InvitationId, LinkId, Uid, UserId};
 use crate::invitation::{Invitation, InvitationRef, InvitationState, InvitationToken, InvitationTokenHash, Invitee};
 use crate::link::LinkHash;
+use crate::mail::{Mail, MailId, Recipient, Reply};
 use crate::member::{Membership, Role, RoleSet};
 use crate::names::{Description, DisplayName, Email, Slug, Subject, Username};
 use crate::opt_out::{InvitationsFrom, PersonKey};
@@ -71,6 +74,8 @@ pub struct World {
     now: Timestamp,
     here: GroupId,
     last_invitation: u128,
+    /// In the order of their queueing.
+    mails: Vec<MailId>,
 }
 
 impl Default for World {
@@ -79,7 +84,7 @@ impl Default for World {
         facts.learn_next_user_id(valid(UserId::new(1).ok_or(1)));
         let here = valid(GroupId::new(1).ok_or(1));
         facts.learn_next_group_id(here);
-        Self { facts, changes: vec![], now: START, here, last_invitation: 0 }
+        Self { facts, changes: vec![], now: START, here, last_invitation: 0, mails: vec![] }
     }
 }
 
@@ -93,6 +98,7 @@ impl World {
             slug: valid(Slug::parse(slug)),
             name: valid(DisplayName::parse(slug)),
             description: Description::default(),
+            language: None,
             kind: GroupKind::Group,
             is_public: false,
             is_verified: false,
@@ -157,6 +163,7 @@ impl World {
                 subject: valid(Subject::parse(&format!("sub-{name}"))),
                 username: Some(valid(Username::parse(name))),
                 name: None,
+                language: None,
                 is_admin: false,
                 disabled_at: None,
                 created_at: self.now,
@@ -223,10 +230,14 @@ impl World {
             invitee: world.invitee(whom),
             inviter: group.creator,
             roles: RoleSet::NONE,
+            language: None,
+            note: None,
             state: InvitationState::Pending,
             created_at: world.now,
             sent_at: world.now,
             expires_at: Some(world.now + lifetime),
+            remind_at: Invitation::reminder(world.now, Some(world.now + lifetime)),
+            seen_at: None,
             closed_at: None,
             closed_by: None,
         };
@@ -238,7 +249,8 @@ impl World {
 
     /// The newest invitation made to `whom` can be held by [`secret`]`(n)`.
     pub fn mailed(mut self, whom: &str, n: u8) -> Self {
-        let token = InvitationToken { hash: secret(n), invitation: self.invitation(whom), created_at: self.now };
+        let token =
+            InvitationToken { hash: secret(n), invitation: self.invitation(whom), holder: None, created_at: self.now };
         self.write(Change::InvitationToken(token));
         self
     }
@@ -273,8 +285,12 @@ impl World {
     }
 
     fn note(&mut self, change: &Change) {
-        if let Change::Invitation(invitation) = change {
-            self.last_invitation = self.last_invitation.max(invitation.id.as_uuid().as_u128());
+        match change {
+            Change::Invitation(invitation) => {
+                self.last_invitation = self.last_invitation.max(invitation.id.as_uuid().as_u128());
+            }
+            Change::Mail(mail) if !self.mails.contains(&mail.id) => self.mails.push(mail.id),
+            _ => {}
         }
     }
 
@@ -326,6 +342,18 @@ impl World {
         let newest =
             ids.find(|id| self.facts.invitation(&InvitationRef::Id(*id)).is_some_and(|found| found.invitee == invitee));
         newest.unwrap_or(numbered(0))
+    }
+
+    /// The newest mail to a user, an address, or `owners`; one that there is not if there is none.
+    #[must_use]
+    pub fn mail(&self, to: &str) -> MailId {
+        let is_to = |mail: &&Mail| match &mail.to {
+            Recipient::User(id) => !to.contains('@') && to != "owners" && self.id(to) == *id,
+            Recipient::Address(email) => email.as_str() == to,
+            Recipient::Owners => to == "owners",
+        };
+        let newest = self.mails.iter().rev().filter_map(|id| self.facts.mail(*id)).find(is_to);
+        newest.map_or(MailId::from_uuid(Uuid::nil()), |mail| mail.id)
     }
 
     /// The ids that invitations may have by now, oldest first.
@@ -400,7 +428,17 @@ pub fn invite(by: &str, whom: &[&str], roles: RoleSet, admission: Admission) -> 
     move |world| {
         let target = |(n, name): (usize, &&str)| Target { who: world.who(name), invitation: world.fresh_invitation(n) };
         let targets = whom.iter().enumerate().map(target).collect();
-        Invite { by: world.id(by), group: world.here(), targets, roles, admission, batch: Some(BATCH) }.into()
+        Invite {
+            by: world.id(by),
+            group: world.here(),
+            targets,
+            roles,
+            admission,
+            batch: Some(BATCH),
+            language: None,
+            note: None,
+        }
+        .into()
     }
 }
 
@@ -414,12 +452,12 @@ pub fn undo(by: &str) -> impl Fn(&World) -> Command {
 
 /// A yes of `by` to the newest invitation made to `whom`.
 pub fn accept(by: &str, whom: &str) -> impl Fn(&World) -> Command {
-    |world| Accept { by: world.id(by), invitation: InvitationRef::Id(world.invitation(whom)) }.into()
+    |world| Accept { by: Some(world.id(by)), invitation: InvitationRef::Id(world.invitation(whom)) }.into()
 }
 
 /// A yes of `by` with a secret that was mailed.
 pub fn accept_mailed(by: &str, n: u8) -> impl Fn(&World) -> Command {
-    move |world| Accept { by: world.id(by), invitation: InvitationRef::Token(secret(n)) }.into()
+    move |world| Accept { by: Some(world.id(by)), invitation: InvitationRef::Token(secret(n)) }.into()
 }
 
 /// A no of `by` to the newest invitation made to `whom`.
@@ -535,6 +573,56 @@ pub fn mail(whom: &str, n: u8) -> impl Fn(&World) -> Command {
     move |world| GiveInvitationToken { invitation: world.invitation(whom), hash: secret(n) }.into()
 }
 
+/// Taking all mail that is due at `due_by`, with [`secret`]`(first)` and those that follow it.
+pub fn take_mail(due_by: Timestamp, first: u8) -> impl Fn(&World) -> Command {
+    move |_| TakeMail { due_by, secrets: (first..first + 20).map(secret).collect() }.into()
+}
+
+/// What became of the newest mail to somebody.
+pub fn settle_mail(to: &str, result: MailResult) -> impl Fn(&World) -> Command {
+    move |world| SettleMail { mail: world.mail(to), result: result.clone() }.into()
+}
+
+/// What is reported of the newest mail to somebody.
+pub fn report_mail(to: &str, report: Report) -> impl Fn(&World) -> Command {
+    move |world| ReportMail { mail: world.mail(to), report, reply: Some(Reply::of("550 5.1.1 nobody")) }.into()
+}
+
+/// Opening the link with [`secret`]`(n)`.
+pub fn see(n: u8) -> impl Fn(&World) -> Command {
+    move |_| SeeInvitation { invitation: secret(n) }.into()
+}
+
+/// A yes of whoever holds [`secret`]`(n)`.
+pub fn accept_held(n: u8) -> impl Fn(&World) -> Command {
+    move |_| Accept { by: None, invitation: InvitationRef::Token(secret(n)) }.into()
+}
+
+/// A yes with a new account, of whoever holds [`secret`]`(n)`.
+pub fn enrol(name: &str, n: u8) -> impl Fn(&World) -> Command {
+    move |_| {
+        Enrol {
+            invitation: secret(n),
+            uid: valid(Uid::parse(&format!("uid-{name}")).ok_or(name)),
+            subject: valid(Subject::parse(&format!("sub-{name}"))),
+            name: valid(DisplayName::parse(name)),
+            password: PasswordHash("hash".to_owned()),
+            language: None,
+        }
+        .into()
+    }
+}
+
+/// Asking for a way to accept the invitation of [`secret`]`(n)` with the account that has `address`.
+pub fn offer_sign_in(n: u8, address: &str) -> impl Fn(&World) -> Command {
+    move |_| OfferSignIn { invitation: secret(n), address: valid(Email::parse(address)) }.into()
+}
+
+/// Reminding everybody whose time has come.
+pub fn remind() -> impl Fn(&World) -> Command {
+    |world| RemindInvitees { invitations: world.invitations().collect() }.into()
+}
+
 /// Recording which of all invitations have expired.
 pub fn expire() -> impl Fn(&World) -> Command {
     |world| ExpireInvitations { invitations: world.invitations().collect() }.into()
@@ -600,6 +688,7 @@ pub fn sign_up(name: &str, address: Option<&str>) -> impl Fn(&World) -> Command 
             subject: valid(Subject::parse(&format!("sub-{name}"))),
             username: Some(valid(Username::parse(name))),
             name: None,
+            language: None,
             email: address.map(|address| valid(Email::parse(address))),
             is_admin: false,
             password: None,
@@ -636,6 +725,7 @@ pub fn found(by: &str, slug: &str) -> impl Fn(&World) -> Command {
             slug: valid(Slug::parse(slug)),
             name: valid(DisplayName::parse(slug)),
             description: Description::default(),
+            language: None,
             is_public: false,
         }
         .into()

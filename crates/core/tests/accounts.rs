@@ -24,6 +24,7 @@ use uuid::Uuid;
 /// A user who has nothing in common with those of a world.
 fn newcomer() -> AddUser {
     AddUser {
+        language: None,
         by: None,
         id: None,
         uid: Uid::parse("uid-new").unwrap(),
@@ -224,6 +225,7 @@ fn an_account_that_is_not_there_cannot_be_switched_off() {
 fn create(change: impl Fn(&mut CreateGroup)) -> impl Fn(&World) -> Command {
     move |world| {
         let mut ask = CreateGroup {
+            language: None,
             by: None,
             owner: world.who("amina"),
             id: None,

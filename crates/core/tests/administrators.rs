@@ -29,8 +29,19 @@ fn open_account(by: Option<&'static str>) -> impl Fn(&World) -> Command {
     move |world| {
         let (uid, subject) = (Uid::parse("uid-dawud").unwrap(), Subject::parse("sub-dawud").unwrap());
         let by = by.map(|by| world.id(by));
-        AddUser { by, id: None, uid, subject, username: None, name: None, email: None, is_admin: false, password: None }
-            .into()
+        AddUser {
+            language: None,
+            by,
+            id: None,
+            uid,
+            subject,
+            username: None,
+            name: None,
+            email: None,
+            is_admin: false,
+            password: None,
+        }
+        .into()
     }
 }
 
@@ -80,6 +91,7 @@ fn everybody_makes_groups_for_themselves_and_administrators_for_others() {
     let found = |by: &'static str| {
         move |world: &World| {
             CreateGroup {
+                language: None,
                 by: Some(world.id(by)),
                 owner: world.who("bilal"),
                 id: None,

@@ -6,20 +6,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use guestlist_core::change::{Change, DayCount};
 use guestlist_core::command::{
-    AddClient, AddUser, AdoptIssuerKey, Command, Expiry, GroupPatch, Invite, IssueToken, RemoveClient, RevokeToken,
+    AddClient, AddUser, AdoptIssuerKey, Command, Expiry, GroupPatch, Invite, IssueToken, MailResult, RemoveClient,
+    Report, RevokeToken,
 };
 use guestlist_core::credential::{ClientId, IssuerKey, PasswordHash, Scopes, TokenHash, TokenRef};
 use guestlist_core::group::{Group, GroupRef, Tally};
 use guestlist_core::history::{self, Audit, Cause, Event, EventHash, EventKind, Head, Record, Stream, Thing};
 use guestlist_core::ids::{GroupId, TokenId, Uid, UserId};
+use guestlist_core::mail::Reply;
 use guestlist_core::member::Role;
 use guestlist_core::names::{DisplayName, Subject};
 use guestlist_core::opt_out::InvitationsFrom::Everyone;
 use guestlist_core::origin::{Origin, RequestId, Via};
 use guestlist_core::world::{
     DAY, HOUR, World, accept, admit, allow, approve, archive, assign, at, change, decline_mailed, delete, disable,
-    expire, found, hand_over, join, keep, lasting, leave, link, mail, offer, purge, refuse, reject, remove, resend,
-    restore, revoke, revoke_link, sign_in, sign_up, take_over, unarchive, undo, update, use_link, withdraw,
+    expire, found, hand_over, join, keep, lasting, leave, link, mail, offer, purge, refuse, reject, remind, remove,
+    report_mail, resend, restore, revoke, revoke_link, see, settle_mail, sign_in, sign_up, take_mail, take_over,
+    unarchive, undo, update, use_link, withdraw,
 };
 use guestlist_core::{Facts, decide};
 use insta::assert_snapshot;
@@ -83,6 +86,7 @@ fn installation() -> World {
     let client = ClientId::parse("web").unwrap();
     let world = World::default().after(at(0), |_| {
         AddUser {
+            language: None,
             by: None,
             id: None,
             uid: Uid::parse("uid-amina").unwrap(),
@@ -242,9 +246,34 @@ fn accounts_and_credentials_are_told_in_the_history_of_the_installation() {
     ");
 }
 
+/// Mail that is taken late, opened, and of which somebody complains.
+fn post() -> World {
+    let reply = || Reply::of("450 4.2.1 later");
+    circle()
+        .after(at(0), offer("amina", &["new@example.org", "silent@example.org"], lasting(6 * DAY)))
+        .after(at(1), take_mail(at(1), 20))
+        .after(at(2), settle_mail("new@example.org", MailResult::Deferred(reply())))
+        .after(at(3), settle_mail("silent@example.org", MailResult::HandedOver))
+        .after(at(HOUR), take_mail(at(HOUR), 40))
+        .after(at(HOUR), settle_mail("new@example.org", MailResult::HandedOver))
+        .after(at(HOUR), see(40))
+        .after(at(5 * DAY), remind())
+        .after(at(5 * DAY), report_mail("new@example.org", Report::Complaint))
+}
+
+/// Mail that nobody takes, and mail that comes back.
+fn returned() -> World {
+    circle()
+        .after(at(0), offer("amina", &["gone@example.org", "full@example.org"], lasting(6 * DAY)))
+        .after(at(1), take_mail(at(1), 20))
+        .after(at(2), settle_mail("gone@example.org", MailResult::Failed(Reply::of("550 5.7.1 no"))))
+        .after(at(3), settle_mail("full@example.org", MailResult::HandedOver))
+        .after(at(HOUR), report_mail("full@example.org", Report::SoftBounce))
+}
+
 #[test]
 fn every_kind_of_event_happens() {
-    let worlds = [story(), end(), installation()];
+    let worlds = [story(), end(), installation(), post(), returned()];
     let kinds: BTreeSet<_> = worlds
         .iter()
         .flat_map(|world| [events(world, here(world)), events(world, Stream::Installation)].concat())
@@ -260,7 +289,7 @@ fn every_kind_of_event_happens() {
 
 #[test]
 fn every_thing_that_is_told_is_named_by_its_text() {
-    for world in [story(), end(), installation()] {
+    for world in [story(), end(), installation(), post(), returned()] {
         for event in [events(&world, here(&world)), events(&world, Stream::Installation)].concat() {
             assert_eq!(event.thing.to_string().parse(), Ok(event.thing));
         }
@@ -305,9 +334,7 @@ fn an_event_tells_who_asked_and_through_what() {
     let origin = Origin { via: Via::Native, client, request };
     let changes = decide(&command, world.facts(), at(0)).unwrap().changes;
     let recorded = history::record(changes, &mut facts(&world), &Cause::of(&command, &origin), at(0));
-    let [Change::Invitation(_), Change::Event(event), Change::DayCount(_), Change::Tally(..)] = &recorded[..] else {
-        panic!("{recorded:?}")
-    };
+    let [Change::Invitation(_), Change::Event(event), ..] = &recorded[..] else { panic!("{recorded:?}") };
     assert_eq!((event.actor, &event.origin, event.batch), (Some(world.id("amina")), &origin, command.batch()));
 }
 

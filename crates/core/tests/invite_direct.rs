@@ -197,6 +197,8 @@ fn a_text_names_a_group_by_its_uid_before_another_by_its_slug() {
         move |world: &World| {
             let targets = vec![Target { who: world.who("dawud"), invitation: world.fresh_invitation(0) }];
             Invite {
+                language: None,
+                note: None,
                 by: world.id("amina"),
                 group: group.clone(),
                 targets,

@@ -55,7 +55,16 @@ fn an_administrator_of_the_installation_invites_only_where_they_are_a_member() {
 /// An invite of Amina's for nobody.
 fn nobody(world: &World) -> Invite {
     let admission = Admission::OnAcceptance(Expiry::Usual);
-    Invite { by: world.id("amina"), group: world.here(), targets: vec![], roles: RoleSet::NONE, admission, batch: None }
+    Invite {
+        by: world.id("amina"),
+        group: world.here(),
+        targets: vec![],
+        roles: RoleSet::NONE,
+        admission,
+        batch: None,
+        language: None,
+        note: None,
+    }
 }
 
 #[test]

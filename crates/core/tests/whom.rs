@@ -34,6 +34,8 @@ fn one_person_is_the_same_by_every_name() {
     let ask = |world: &World| {
         let target = |(n, who): (usize, &UserRef)| Target { who: who.clone(), invitation: world.fresh_invitation(n) };
         Invite {
+            language: None,
+            note: None,
             by: world.id("amina"),
             group: world.here(),
             targets: names.iter().enumerate().map(target).collect(),

@@ -191,6 +191,8 @@ async fn an_invitation_that_waits_for_ever_has_no_end_to_show() {
     let circle = Circle::new(Settings { longest_lifetime: None, ..Settings::default() }).await;
     let id = InvitationId::parse("019b76da-a800-7000-8000-000000000000").unwrap();
     let invite = Invite {
+        language: None,
+        note: None,
         by: circle.amina.user.id,
         group: GroupRef::Id(circle.group.group.id),
         targets: vec![Target { who: UserRef::Id(circle.bilal.user.id), invitation: id }],

@@ -193,6 +193,7 @@ async fn the_callers_groups_are_listed_by_name_and_then_by_id() {
     app.group("apex", amina).await;
     for (id, slug) in [(9, "twin-b"), (8, "twin-a")] {
         let twin = CreateGroup {
+            language: None,
             by: None,
             owner: UserRef::Id(amina.user.id),
             id: guestlist_core::ids::GroupId::new(id),
@@ -889,6 +890,7 @@ async fn an_address_of_nobody_is_invited_once_however_it_is_spelt() {
 
     // Once the address is somebody's, inviting them by number is inviting the same person.
     let dawud = AddUser {
+        language: None,
         by: None,
         id: None,
         uid: Uid::parse("dawud").unwrap(),

@@ -25,6 +25,8 @@ pub(crate) struct Keys {
     pub(crate) slugs: BTreeSet<String>,
     pub(crate) invitations: BTreeSet<Uuid>,
     pub(crate) invitation_tokens: BTreeSet<[u8; 32]>,
+    pub(crate) mails: BTreeSet<Uuid>,
+    pub(crate) dead_addresses: BTreeSet<String>,
     pub(crate) links: BTreeSet<Uuid>,
     pub(crate) link_hashes: BTreeSet<[u8; 32]>,
     pub(crate) batches: BTreeSet<Uuid>,
@@ -78,6 +80,8 @@ impl Keys {
                     LinkRef::Hash(hash) => keys.link_hashes.insert(hash.0),
                 };
             }
+            keys.mails.extend(need.mails.iter().map(|id| id.as_uuid()));
+            keys.dead_addresses.extend(need.dead_addresses.iter().map(|key| key.to_string()));
             keys.batches.extend(need.batches.iter().map(|id| id.as_uuid()));
             keys.days_of.extend(need.days_of.iter().map(|id| id.get()));
             keys.clients.extend(need.clients.iter().map(ClientId::to_string));

@@ -4,6 +4,7 @@
 //! commit each (`writer.rs`, `batch.rs`), and an engine moves rows (`engine.rs`, `sqlite/`). Nothing outside this
 //! crate knows SQL, and nothing inside it knows a rule.
 
+mod about;
 mod batch;
 mod columns;
 mod engine;
@@ -33,7 +34,7 @@ pub use crate::error::{Rejection, StoreError, chain};
 use crate::feed::{Cursor, Feed, Listener};
 use crate::postgres::Postgres;
 use crate::query::Queries;
-pub use crate::query::{GroupView, InvitationView, Member, Refuser, Requester, Roster, RosterSearch};
+pub use crate::query::{GroupView, InvitationView, MailQueue, Member, Refuser, Requester, Roster, RosterSearch};
 use crate::sqlite::Sqlite;
 pub use crate::sweep::Swept;
 use crate::terms::{Submitted, Terms};

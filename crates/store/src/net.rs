@@ -9,6 +9,7 @@ use guestlist_core::history::{Event, Head, Stream};
 use guestlist_core::ids::{GroupId, InvitationId, LinkId, TokenId, UserId};
 use guestlist_core::invitation::{Invitation, InvitationToken, InvitationTokenHash};
 use guestlist_core::link::Link;
+use guestlist_core::mail::{DeadAddress, Mail, MailId};
 use guestlist_core::member::Membership;
 use guestlist_core::names::EmailKey;
 use guestlist_core::opt_out::{InvitationsFrom, OptOut, PersonHash};
@@ -31,6 +32,9 @@ pub(crate) struct NetChanges {
     pub(crate) memberships: BTreeMap<(GroupId, UserId), Option<Membership>>,
     pub(crate) invitations: BTreeMap<InvitationId, Invitation>,
     pub(crate) invitation_tokens: BTreeMap<InvitationTokenHash, InvitationToken>,
+    pub(crate) mails: BTreeMap<MailId, Mail>,
+    /// `None` for one that is written to again.
+    pub(crate) dead_addresses: BTreeMap<EmailKey, Option<DeadAddress>>,
     pub(crate) links: BTreeMap<LinkId, Link>,
     pub(crate) requests: BTreeMap<(GroupId, UserId), JoinRequest>,
     pub(crate) day_counts: BTreeMap<UserId, DayCount>,
@@ -64,6 +68,9 @@ impl NetChanges {
             Change::Invitation(invitation) => drop(self.invitations.insert(invitation.id, invitation)),
             Change::Tally(group, tally) => drop(self.tallies.insert(group, tally)),
             Change::InvitationToken(token) => drop(self.invitation_tokens.insert(token.hash, token)),
+            Change::Mail(mail) => drop(self.mails.insert(mail.id, mail)),
+            Change::DeadAddress(dead) => drop(self.dead_addresses.insert(dead.address.clone(), Some(dead))),
+            Change::AddressRevived(address) => drop(self.dead_addresses.insert(address, None)),
             Change::Link(link) => drop(self.links.insert(link.id, link)),
             Change::JoinRequest(request) => drop(self.requests.insert((request.group, request.user), request)),
             Change::DayCount(count) => drop(self.day_counts.insert(count.inviter, count)),
@@ -92,6 +99,7 @@ impl NetChanges {
         self.invitation_tokens.retain(|_, token| !invitations.get(&token.invitation).is_some_and(gone));
         self.invitations.retain(|_, invitation| !gone(invitation));
         self.links.retain(|_, link| link.group != id);
+        self.mails.retain(|_, mail| mail.group != id);
         self.requests.retain(|(group, _), _| *group != id);
         self.events.retain(|event| event.stream != Stream::Group(id));
         self.purged_groups.insert(id);
@@ -112,6 +120,8 @@ impl NetChanges {
             && self.memberships.is_empty()
             && self.invitations.is_empty()
             && self.invitation_tokens.is_empty()
+            && self.mails.is_empty()
+            && self.dead_addresses.is_empty()
             && self.links.is_empty()
             && self.requests.is_empty()
             && self.day_counts.is_empty()

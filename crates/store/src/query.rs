@@ -8,8 +8,9 @@ use guestlist_core::credential::{AccessToken, Client, ClientId, IssuerKey, Passw
 use guestlist_core::group::{Group, GroupRef};
 use guestlist_core::history::{Event, Finding, Stream};
 use guestlist_core::ids::{BatchId, GroupId, InvitationId, LinkId, TokenId, UserId};
-use guestlist_core::invitation::{Invitation, InvitationRef, InvitationState, InvitationTokenHash};
+use guestlist_core::invitation::{Invitation, InvitationRef, InvitationState, InvitationToken, InvitationTokenHash};
 use guestlist_core::link::{Link, LinkRef};
+use guestlist_core::mail::Mail;
 use guestlist_core::member::Membership;
 use guestlist_core::names::Subject;
 use guestlist_core::opt_out::OptOut;
@@ -113,11 +114,29 @@ pub trait Queries: Send + Sync {
     /// An invitation in any state, by its name or by a secret that stands for it; not of a deleted group.
     async fn invitation(&self, which: InvitationRef) -> Result<Option<InvitationView>, StoreError>;
 
+    /// A secret that stands for an invitation; not of a deleted group.
+    async fn invitation_token(&self, hash: InvitationTokenHash) -> Result<Option<InvitationToken>, StoreError>;
+
+    /// The mails about an invitation, oldest first.
+    async fn mails_about(&self, group: GroupId, invitation: InvitationId) -> Result<Vec<Mail>, StoreError>;
+
+    /// What mail waits to be sent.
+    async fn mail_queue(&self) -> Result<MailQueue, StoreError>;
+
+    /// The key that shows that a mail which comes back was one of this installation.
+    async fn mail_key(&self) -> Result<[u8; 32], StoreError>;
+
+    /// Pending invitations of which it is time at `now` to remind somebody, in order of that time; at most `limit`.
+    async fn invitations_to_remind(&self, now: Timestamp, limit: usize) -> Result<Vec<InvitationId>, StoreError>;
+
     /// Pending invitations whose time has run out at `now`, those that did so first at the beginning; at most `limit`.
     async fn due_invitations(&self, now: Timestamp, limit: usize) -> Result<Vec<InvitationId>, StoreError>;
 
     /// Groups that were deleted at `before` or earlier; at most 100.
     async fn deleted_groups(&self, before: Timestamp) -> Result<Vec<GroupId>, StoreError>;
+
+    /// The latest request of a user to join a group.
+    async fn request(&self, group: GroupId, user: UserId) -> Result<Option<JoinRequest>, StoreError>;
 
     /// Those who ask to join a group, in order of their numbers.
     async fn requests(&self, group: GroupId, page: PageRequest<UserId>) -> Result<Page<Requester, UserId>, StoreError>;
@@ -184,6 +203,15 @@ pub trait Queries: Send + Sync {
 
     /// Whether the database answers.
     async fn ping(&self) -> Result<(), StoreError>;
+}
+
+/// What mail waits to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MailQueue {
+    /// How many there are.
+    pub mails: u64,
+    /// When the first of them is due, or may be taken over.
+    pub first_due_at: Option<Timestamp>,
 }
 
 /// Somebody who wants to join a group.

@@ -1,6 +1,7 @@
-//! What happens because time passes: invitations expire, and deleted groups are forgotten.
+//! What happens because time passes: invitations expire, people are reminded of them before, and deleted groups are
+//! forgotten.
 
-use guestlist_core::command::{ExpireInvitations, Invite, PurgeGroup};
+use guestlist_core::command::{ExpireInvitations, Invite, PurgeGroup, RemindInvitees};
 use guestlist_core::settings::GRACE;
 use guestlist_core::{Refusal, Timestamp};
 
@@ -14,6 +15,8 @@ pub struct Swept {
     pub invitations: usize,
     /// Groups now forgotten.
     pub groups: usize,
+    /// People reminded of their invitations.
+    pub reminded: usize,
 }
 
 impl Store {
@@ -29,6 +32,16 @@ impl Store {
             swept.invitations += expired;
             // None of them, if the clock went back meanwhile: then they are not due any more.
             if found < Invite::TARGETS_MAX || expired == 0 {
+                break;
+            }
+        }
+        loop {
+            let invitations = self.read().invitations_to_remind(now, Invite::TARGETS_MAX).await?;
+            let found = invitations.len();
+            let reminded = unless_refused(self.submit(RemindInvitees { invitations }).await)?;
+            let reminded = reminded.map_or(0, |reminded| reminded.reminded);
+            swept.reminded += reminded;
+            if found < Invite::TARGETS_MAX || reminded == 0 {
                 break;
             }
         }

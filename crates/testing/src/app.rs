@@ -110,6 +110,7 @@ impl TestApp {
         password: Option<guestlist_core::credential::PasswordHash>,
     ) -> Person {
         let add = AddUser {
+            language: None,
             by: None,
             id: None,
             uid: Uid::generate(&*self.entropy),
@@ -173,6 +174,7 @@ impl TestApp {
 
     async fn make_group(&self, slug: &str, owner: &Person, is_public: bool) -> Group {
         let create = CreateGroup {
+            language: None,
             by: None,
             owner: UserRef::Id(owner.user.id),
             id: None,
@@ -191,7 +193,8 @@ impl TestApp {
         let targets = vec![Target { who: UserRef::Id(person.user.id), invitation }];
         let group = GroupRef::Id(group.group.id);
         let (roles, admission) = (RoleSet::NONE, Admission::Direct);
-        let invite = Invite { by: owner.user.id, group, targets, roles, admission, batch: None };
+        let invite =
+            Invite { language: None, note: None, by: owner.user.id, group, targets, roles, admission, batch: None };
         self.store().submit(invite).await.unwrap();
     }
 

@@ -164,6 +164,7 @@ async fn fill(store: &Store) -> anyhow::Result<()> {
     for (id, given_uid, username, name, email) in people {
         let subject = if username == OWNER { OWNER_SUBJECT.to_owned() } else { uuid_v4(&SystemEntropy).to_string() };
         let add = AddUser {
+            language: None,
             by: None,
             id: Some(user_id(id)?),
             uid: given_uid.map_or_else(|| Ok(Uid::generate(&SystemEntropy)), uid)?,
@@ -178,6 +179,7 @@ async fn fill(store: &Store) -> anyhow::Result<()> {
     }
 
     let halaqa = CreateGroup {
+        language: None,
         by: None,
         owner: UserRef::Username(Username::parse(OWNER)?),
         id: GroupId::new(HALAQA),
@@ -189,6 +191,7 @@ async fn fill(store: &Store) -> anyhow::Result<()> {
     };
     ask(store, halaqa).await?;
     let room = CreateGroup {
+        language: None,
         by: None,
         owner: UserRef::Uid(uid(ROOM_OWNER)?),
         id: None,
@@ -233,7 +236,8 @@ async fn add_moderator(store: &Store) -> Result<(), anyhow::Error> {
     let invitation = InvitationId::generate(SystemClock.now(), &SystemEntropy);
     let targets = vec![Target { who: bot.clone(), invitation }];
     let (roles, admission) = (RoleSet::NONE, Admission::Direct);
-    let invite = Invite { by, group: group.clone(), targets, roles, admission, batch: None };
+    let invite =
+        Invite { language: None, note: None, by, group: group.clone(), targets, roles, admission, batch: None };
     ask(store, invite).await?;
     ask(store, AssignRole { by, group, user: bot, role: Role::Moderator }).await.map(drop)
 }

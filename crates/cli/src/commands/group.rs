@@ -214,6 +214,7 @@ impl Changes {
     fn patch(self) -> anyhow::Result<GroupPatch> {
         let is_on = |switch: Switch| switch == Switch::On;
         Ok(GroupPatch {
+            language: None,
             slug: parse("slug", self.slug, Slug::parse, Slug::FORM)?,
             name: parse("name", self.name, DisplayName::parse, DisplayName::FORM)?,
             description: parse("description", self.description, Description::parse, Description::FORM)?,
@@ -251,6 +252,7 @@ impl Add {
                 .ok_or_else(|| anyhow!("no slug can be made of the name {:?}; give one with --slug", self.name))?,
         };
         let create = CreateGroup {
+            language: None,
             by: None,
             owner: UserRef::Id(names::user(store, &self.owner).await?.id),
             id: self

@@ -110,6 +110,7 @@ impl Add {
         }
         let password = if self.password_stdin { Some(read_password().await?) } else { None };
         let add = AddUser {
+            language: None,
             by: None,
             id: self
                 .id

@@ -3,6 +3,7 @@
 use super::Needs;
 use crate::credential::PasswordHash;
 use crate::ids::{Uid, UserId};
+use crate::language::Language;
 use crate::names::{DisplayName, Email, Subject, Username};
 use crate::user::UserRef;
 
@@ -21,6 +22,8 @@ pub struct AddUser {
     pub username: Option<Username>,
     /// Name for people.
     pub name: Option<DisplayName>,
+    /// The language that they read.
+    pub language: Option<Language>,
     /// An address, taken as verified: the operator vouches for it.
     pub email: Option<Email>,
     /// Whether to make an administrator of the whole installation.

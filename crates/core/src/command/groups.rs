@@ -3,6 +3,7 @@
 use super::Needs;
 use crate::group::GroupRef;
 use crate::ids::{GroupId, Uid, UserId};
+use crate::language::Language;
 use crate::names::{Description, DisplayName, Slug};
 use crate::settings::WAITING_MAX;
 use crate::user::UserRef;
@@ -24,6 +25,8 @@ pub struct CreateGroup {
     pub name: DisplayName,
     /// What it is about; may be empty.
     pub description: Description,
+    /// The language that people are written to in, if nothing is known of them.
+    pub language: Option<Language>,
     /// Whether everybody may see and join it.
     pub is_public: bool,
 }
@@ -57,6 +60,8 @@ pub struct GroupPatch {
     pub name: Option<DisplayName>,
     /// What it is about.
     pub description: Option<Description>,
+    /// The language that people are written to in; none if the inner value is absent.
+    pub language: Option<Option<Language>>,
     /// Whether everybody may see and join it.
     pub is_public: Option<bool>,
     /// Whether strangers may ask to join.

@@ -1,10 +1,13 @@
 //! Commands about invitations.
 
 use super::Needs;
+use crate::credential::PasswordHash;
 use crate::group::GroupRef;
-use crate::ids::{BatchId, InvitationId, UserId};
+use crate::ids::{BatchId, InvitationId, Uid, UserId};
 use crate::invitation::{InvitationRef, InvitationTokenHash};
+use crate::language::Language;
 use crate::member::RoleSet;
+use crate::names::{DisplayName, Note, Subject};
 use crate::opt_out::InvitationsFrom;
 use crate::settings::WAITING_MAX;
 use crate::time::Lifetime;
@@ -25,6 +28,10 @@ pub struct Invite {
     pub admission: Admission,
     /// Under which name it can be undone; not at all if absent.
     pub batch: Option<BatchId>,
+    /// The language in which to write to them, if the inviter knows.
+    pub language: Option<Language>,
+    /// The inviter's own words to them.
+    pub note: Option<Note>,
 }
 
 /// One person to invite.
@@ -175,18 +182,72 @@ impl ExpireInvitations {
     }
 }
 
+/// See [`Command::RemindInvitees`](super::Command::RemindInvitees). Asked by guestlist itself, from time to time.
+#[derive(Debug, Clone)]
+pub struct RemindInvitees {
+    /// Those of whose invitations it may be time to be reminded; the others are left alone.
+    pub invitations: Vec<InvitationId>,
+}
+
+impl RemindInvitees {
+    pub(super) fn needs(&self) -> Needs {
+        Needs { invitations: self.invitations.iter().copied().map(InvitationRef::Id).collect(), ..Needs::default() }
+    }
+}
+
+/// See [`Command::SeeInvitation`](super::Command::SeeInvitation). Asked by the page that the link leads to.
+#[derive(Debug, Clone)]
+pub struct SeeInvitation {
+    /// Which, by its secret.
+    pub invitation: InvitationTokenHash,
+}
+
+impl SeeInvitation {
+    pub(super) fn needs(&self) -> Needs {
+        about(None, InvitationRef::Token(self.invitation))
+    }
+}
+
+/// See [`Command::Enrol`](super::Command::Enrol).
+#[derive(Debug, Clone)]
+pub struct Enrol {
+    /// The invitation, by the secret that was mailed to the address.
+    pub invitation: InvitationTokenHash,
+    /// Id for Rocket.Chat clients.
+    pub uid: Uid,
+    /// Subject at the identity provider.
+    pub subject: Subject,
+    /// Name for people.
+    pub name: DisplayName,
+    /// For signing in with a password.
+    pub password: PasswordHash,
+    /// The language that they read.
+    pub language: Option<Language>,
+}
+
+impl Enrol {
+    pub(super) fn needs(&self) -> Needs {
+        Needs {
+            users: vec![UserRef::Uid(self.uid.clone()), UserRef::Subject(self.subject.clone())],
+            next_user_id: true,
+            installation: true,
+            ..about(None, InvitationRef::Token(self.invitation))
+        }
+    }
+}
+
 /// See [`Command::Accept`](super::Command::Accept).
 #[derive(Debug, Clone)]
 pub struct Accept {
-    /// Who accepts.
-    pub by: UserId,
+    /// Who accepts. Absent for whoever holds the invitation's secret: then the account that it stands for accepts.
+    pub by: Option<UserId>,
     /// Which invitation.
     pub invitation: InvitationRef,
 }
 
 impl Accept {
     pub(super) fn needs(&self) -> Needs {
-        about(Some(self.by), self.invitation)
+        Needs { holders: self.by.is_none(), ..about(self.by, self.invitation) }
     }
 }
 

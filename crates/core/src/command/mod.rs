@@ -5,6 +5,7 @@ mod credentials;
 mod groups;
 mod invitations;
 mod links;
+mod mail;
 mod members;
 mod requests;
 
@@ -15,10 +16,12 @@ pub use self::groups::{
     UnarchiveGroup, UpdateGroup, WithdrawOwnership,
 };
 pub use self::invitations::{
-    Accept, Admission, AllowInvitations, ChangeInvitation, Decline, ExpireInvitations, Expiry, GiveInvitationToken,
-    Invite, RefuseInvitations, ResendInvitation, RevokeInvitation, Target, UndoBatch,
+    Accept, Admission, AllowInvitations, ChangeInvitation, Decline, Enrol, ExpireInvitations, Expiry,
+    GiveInvitationToken, Invite, RefuseInvitations, RemindInvitees, ResendInvitation, RevokeInvitation, SeeInvitation,
+    Target, UndoBatch,
 };
 pub use self::links::{CreateLink, RevokeLink, UseLink};
+pub use self::mail::{KeepMail, MailResult, OfferSignIn, Report, ReportMail, ReviveAddress, SettleMail, TakeMail};
 pub use self::members::{AssignRole, Leave, RemoveMember, TakeRole};
 pub use self::requests::{ApproveRequest, Join, RejectRequest, WithdrawRequest};
 use crate::credential::{ClientId, TokenRef};
@@ -26,14 +29,18 @@ use crate::group::GroupRef;
 use crate::ids::{BatchId, UserId};
 use crate::invitation::InvitationRef;
 use crate::link::LinkRef;
+use crate::mail::MailId;
+use crate::names::EmailKey;
 use crate::outcome::{
-    Accepted, BatchUndone, ClientAdded, ClientRemoved, Declined, GroupArchived, GroupCreated, GroupDeleted,
-    GroupPurged, GroupRestored, GroupUnarchived, GroupUpdated, InvitationChanged, InvitationResent, InvitationRevoked,
-    InvitationTokenGiven, InvitationsAllowed, InvitationsExpired, InvitationsRefused, Invited, IssuerKeyAdopted,
-    Joined, Left, LinkCreated, LinkRevoked, LinkUsed, MemberRemoved, Outcome, OwnershipAccepted, OwnershipOffered,
-    OwnershipWithdrawn, RequestApproved, RequestRejected, RequestWithdrawn, RoleAssigned, RoleTaken, TokenIssued,
-    TokenRevoked, UserAdded, UserDisabled, UserSeen,
+    Accepted, AddressRevived, BatchUndone, ClientAdded, ClientRemoved, Declined, Enrolled, GroupArchived, GroupCreated,
+    GroupDeleted, GroupPurged, GroupRestored, GroupUnarchived, GroupUpdated, InvitationChanged, InvitationResent,
+    InvitationRevoked, InvitationSeen, InvitationTokenGiven, InvitationsAllowed, InvitationsExpired,
+    InvitationsRefused, Invited, InviteesReminded, IssuerKeyAdopted, Joined, Left, LinkCreated, LinkRevoked, LinkUsed,
+    MailKept, MailReported, MailSettled, MailTaken, MemberRemoved, Outcome, OwnershipAccepted, OwnershipOffered,
+    OwnershipWithdrawn, RequestApproved, RequestRejected, RequestWithdrawn, RoleAssigned, RoleTaken, SignInOffered,
+    TokenIssued, TokenRevoked, UserAdded, UserDisabled, UserSeen,
 };
+use crate::time::Timestamp;
 use crate::user::UserRef;
 
 /// Something that can be submitted: it knows what it needs and what it yields.
@@ -130,8 +137,16 @@ commands! {
     GiveInvitationToken => InvitationTokenGiven,
     /// Record that the time of invitations ran out.
     ExpireInvitations => InvitationsExpired,
+    /// Remind people of invitations that they have not answered.
+    RemindInvitees => InviteesReminded,
+    /// Note that somebody opened the link of an invitation.
+    SeeInvitation => InvitationSeen,
     /// Say yes to an invitation.
     Accept => Accepted,
+    /// Open an account, and say yes to the invitation that was mailed to its address.
+    Enrol => Enrolled,
+    /// Mail a link by which somebody can accept an invitation with the account that they have.
+    OfferSignIn => SignInOffered,
     /// Say no to an invitation.
     Decline => Declined,
     /// Refuse invitations for good.
@@ -168,6 +183,16 @@ commands! {
     AddClient => ClientAdded,
     /// Remove a client application and its tokens.
     RemoveClient => ClientRemoved,
+    /// Take mail that is due, to send it.
+    TakeMail => MailTaken,
+    /// Go on sending mail that was taken.
+    KeepMail => MailKept,
+    /// Say what became of a mail that was taken.
+    SettleMail => MailSettled,
+    /// Note that a mail came back, or that somebody complained about it.
+    ReportMail => MailReported,
+    /// Write to an address again at which nobody read mail.
+    ReviveAddress => AddressRevived,
     /// Sign tokens with this key from now on, unless there is a key already.
     AdoptIssuerKey => IssuerKeyAdopted,
 }
@@ -181,6 +206,14 @@ impl Command {
             | Self::PurgeGroup(_)
             | Self::GiveInvitationToken(_)
             | Self::ExpireInvitations(_)
+            | Self::RemindInvitees(_)
+            | Self::SeeInvitation(_)
+            | Self::Enrol(_)
+            | Self::OfferSignIn(_)
+            | Self::TakeMail(_)
+            | Self::KeepMail(_)
+            | Self::SettleMail(_)
+            | Self::ReportMail(_)
             | Self::AdoptIssuerKey(_) => None,
             Self::AddUser(ask) => ask.by,
             Self::DisableUser(ask) => ask.by,
@@ -189,6 +222,8 @@ impl Command {
             Self::RevokeToken(ask) => ask.by,
             Self::AddClient(ask) => ask.by,
             Self::RemoveClient(ask) => ask.by,
+            Self::ReviveAddress(ask) => ask.by,
+            Self::Accept(ask) => ask.by,
             Self::UpdateGroup(ask) => Some(ask.by),
             Self::ArchiveGroup(ask) => Some(ask.by),
             Self::UnarchiveGroup(ask) => Some(ask.by),
@@ -202,7 +237,6 @@ impl Command {
             Self::ResendInvitation(ask) => Some(ask.by),
             Self::ChangeInvitation(ask) => Some(ask.by),
             Self::RevokeInvitation(ask) => Some(ask.by),
-            Self::Accept(ask) => Some(ask.by),
             Self::Decline(ask) => ask.by,
             Self::RefuseInvitations(ask) => ask.by,
             Self::AllowInvitations(ask) => ask.by,
@@ -268,12 +302,40 @@ pub struct Needs {
     pub tokens: Vec<TokenRef>,
     /// Client applications.
     pub clients: Vec<ClientId>,
+    /// Whoever the secrets named here stand for are named, too.
+    pub holders: bool,
+    /// Mails.
+    pub mails: Vec<MailId>,
+    /// Mail that is due, and all that there is to write in it.
+    pub due_mail: Option<DueMail>,
+    /// Whether nobody reads mail at these addresses.
+    pub dead_addresses: Vec<EmailKey>,
     /// The key of the built-in token issuer.
     pub issuer_key: bool,
     /// Whether a new user may need a number.
     pub next_user_id: bool,
     /// Whether a new group may need a number.
     pub next_group_id: bool,
+}
+
+/// Mail that is to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DueMail {
+    /// That which was queued before this instant, and due by it.
+    pub by: Timestamp,
+    /// The first so many.
+    pub number: u16,
+}
+
+impl DueMail {
+    /// What all commands of a batch need of it together.
+    #[must_use]
+    pub fn of(needs: &[Needs]) -> Option<Self> {
+        needs
+            .iter()
+            .filter_map(|need| need.due_mail)
+            .reduce(|one, other| Self { by: one.by.max(other.by), number: one.number.saturating_add(other.number) })
+    }
 }
 
 impl Needs {
@@ -297,6 +359,11 @@ impl Needs {
             + self.batches.len()
             + self.waiting as usize
             + self.owned_by.len()
+            + self.mails.len()
+            + match self.due_mail {
+                Some(due) => due.number as usize,
+                None => 0,
+            }
             + self.tokens.len()
             + self.clients.len()
     }

@@ -6,14 +6,22 @@ use super::{Decision, caller, holder};
 use crate::change::Change;
 use crate::command::Accept;
 use crate::facts::Facts;
-use crate::invitation::InvitationState;
+use crate::invitation::{InvitationRef, InvitationState};
 use crate::outcome::{Accepted, Standing};
 use crate::refusal::Refusal;
 use crate::request::RequestState;
 use crate::time::Timestamp;
 
 pub(super) fn decide(ask: &Accept, facts: &Facts, now: Timestamp) -> Result<Decision<Accepted>, Refusal> {
-    let user = caller(facts, ask.by)?;
+    let by = match (ask.by, ask.invitation) {
+        (Some(by), _) => by,
+        (None, InvitationRef::Token(secret)) => {
+            facts.invitation(&ask.invitation).ok_or(Refusal::InvitationNotFound)?;
+            holder::stands_for(secret, facts, now).ok_or(Refusal::CallerDisabled)?.id
+        }
+        (None, InvitationRef::Id(_)) => return Err(Refusal::InvitationNotFound),
+    };
+    let user = caller(facts, by)?;
     let (invitation, group) = holder::taken_by(&ask.invitation, user, facts)?;
 
     let is_member = facts.membership(group.id, user.id).is_some();

@@ -40,6 +40,7 @@ pub(super) fn decide(ask: &AddUser, facts: &Facts, now: Timestamp) -> Result<Dec
         subject: ask.subject.clone(),
         username: ask.username.clone(),
         name: ask.name.clone(),
+        language: ask.language,
         is_admin: ask.is_admin,
         disabled_at: None,
         created_at: now,

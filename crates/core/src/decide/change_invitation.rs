@@ -25,7 +25,11 @@ pub(super) fn decide(
         Some(expiry) => expiry::end(expiry, facts.settings(), now)?,
         None => invitation.expires_at,
     };
-    let changed = Invitation { roles, expires_at, ..invitation.clone() };
+    let remind_at = match ask.expiry {
+        Some(_) => invitation.remind_at.and_then(|_| Invitation::reminder(now, expires_at)),
+        None => invitation.remind_at,
+    };
+    let changed = Invitation { roles, expires_at, remind_at, ..invitation.clone() };
     if changed == *invitation {
         return Ok(Decision::unchanged(InvitationChanged(changed)));
     }

@@ -44,6 +44,7 @@ pub(super) fn decide(ask: &CreateGroup, facts: &Facts, now: Timestamp) -> Result
         slug: ask.slug.clone(),
         name: ask.name.clone(),
         description: ask.description.clone(),
+        language: ask.language,
         kind: GroupKind::Group,
         is_public: ask.is_public,
         is_verified: false,

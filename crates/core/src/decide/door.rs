@@ -69,12 +69,21 @@ impl<'f> Door<'f> {
             self.changes.push(Change::Membership(Membership { group, user, roles, joined_at: self.now }));
             return Ok(Standing::Joined);
         }
+        let before = self.changes.len();
+        let standing = self.wait(user, roles, request)?;
+        let waits = self.changes.split_off(before);
+        self.settle(user, by);
+        self.changes.extend(waits);
+        Ok(standing)
+    }
+
+    fn wait(&mut self, user: UserId, roles: RoleSet, request: Option<&JoinRequest>) -> Result<Standing, Refusal> {
         if self.waiting >= i64::from(WAITING_MAX) {
             return Err(Refusal::WaitingListFull);
         }
         self.waiting += 1;
         self.last_place += 1;
-        self.settle(user, by);
+        let group = self.group.id;
         self.changes.push(Change::JoinRequest(JoinRequest {
             group,
             user,
@@ -87,6 +96,17 @@ impl<'f> Door<'f> {
             closed_by: None,
         }));
         Ok(Standing::Waiting)
+    }
+
+    /// The same for somebody whose account was opened just now, of whom there is nothing to settle.
+    pub(super) fn admit_newcomer(&mut self, user: UserId, roles: RoleSet) -> Result<Standing, Refusal> {
+        if self.has_seat() {
+            let group = self.group.id;
+            self.free -= 1;
+            self.changes.push(Change::Membership(Membership { group, user, roles, joined_at: self.now }));
+            return Ok(Standing::Joined);
+        }
+        self.wait(user, roles, None)
     }
 
     fn settle(&mut self, user: UserId, by: UserId) {

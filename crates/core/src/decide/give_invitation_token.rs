@@ -21,7 +21,7 @@ pub(super) fn decide(
     if !invitation.is_open(now) {
         return Err(Refusal::InvitationClosed(invitation.state_at(now)));
     }
-    let token = InvitationToken { hash: ask.hash, invitation: ask.invitation, created_at: now };
+    let token = InvitationToken { hash: ask.hash, invitation: ask.invitation, holder: None, created_at: now };
     let outcome = InvitationTokenGiven(invitation.clone());
     Ok(Decision { changes: vec![Change::InvitationToken(token)], outcome })
 }

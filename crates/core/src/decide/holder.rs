@@ -3,8 +3,9 @@
 use super::living;
 use crate::facts::Facts;
 use crate::group::{Group, GroupRef};
-use crate::invitation::{Invitation, InvitationRef, Invitee};
+use crate::invitation::{Invitation, InvitationRef, InvitationTokenHash, Invitee};
 use crate::refusal::Refusal;
+use crate::time::Timestamp;
 use crate::user::{User, UserRef};
 
 /// Whether the invitation is for this user: by account, or by an address that they have verified.
@@ -12,6 +13,25 @@ pub(super) fn is_for(invitation: &Invitation, user: &User, facts: &Facts) -> boo
     match &invitation.invitee {
         Invitee::User(id) => *id == user.id,
         Invitee::Email(email) => facts.user(&UserRef::Email(email.clone())).is_some_and(|owner| owner.id == user.id),
+    }
+}
+
+/// Who was invited, if they have an account.
+pub(super) fn invitee<'f>(invitation: &Invitation, facts: &'f Facts) -> Option<&'f User> {
+    match &invitation.invitee {
+        Invitee::User(id) => facts.user(&UserRef::Id(*id)),
+        Invitee::Email(email) => facts.user(&UserRef::Email(email.clone())),
+    }
+}
+
+/// The account that a secret stands for at `now`: that of whom it was mailed to as their own, or else that of the person
+/// invited.
+pub(super) fn stands_for(secret: InvitationTokenHash, facts: &Facts, now: Timestamp) -> Option<&User> {
+    let token = facts.invitation_token(&secret)?;
+    match token.holder {
+        // An old one stands for nobody any more, not for somebody else.
+        Some(_) => facts.user(&UserRef::Id(token.holder_at(now)?)),
+        None => invitee(facts.invitation(&InvitationRef::Id(token.invitation))?, facts),
     }
 }
 

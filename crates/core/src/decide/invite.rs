@@ -205,7 +205,16 @@ impl<'a> Offers<'a> {
         let sent_at = if self.now >= open.sent_at + RESEND_PAUSE { self.now } else { open.sent_at };
         let expires_at = later(open.expires_at, self.expires_at);
         // Whoever invites last stands behind it: one whom the person refuses shall not stand in the way of others.
-        let renewed = Invitation { inviter: self.ask.by, sent_at, expires_at, ..open.clone() };
+        let own_words = if open.inviter == self.ask.by { open.note.clone() } else { None };
+        let renewed = Invitation {
+            inviter: self.ask.by,
+            language: self.ask.language.or(open.language),
+            note: self.ask.note.clone().or(own_words),
+            sent_at,
+            expires_at,
+            remind_at: open.remind_at.and_then(|_| Invitation::reminder(self.now, expires_at)),
+            ..open.clone()
+        };
         if renewed != *open {
             self.changes.push(Change::Invitation(renewed));
         }
@@ -223,10 +232,14 @@ impl<'a> Offers<'a> {
             invitee,
             inviter: self.ask.by,
             roles: self.ask.roles,
+            language: self.ask.language,
+            note: self.ask.note.clone(),
             state: InvitationState::Pending,
             created_at: self.now,
             sent_at: self.now,
             expires_at: self.expires_at,
+            remind_at: Invitation::reminder(self.now, self.expires_at),
+            seen_at: None,
             closed_at: None,
             closed_by: None,
         }));

@@ -13,6 +13,7 @@ mod decline;
 mod delete_group;
 mod disable_user;
 mod door;
+mod enrol;
 mod expire_invitations;
 mod expiry;
 mod follow;
@@ -22,9 +23,12 @@ mod invite;
 mod issue_token;
 mod join;
 mod leave;
+mod offer_sign_in;
 mod ownership;
+mod post;
 mod purge_group;
 mod refuse_invitations;
+mod remind_invitees;
 mod remove_client;
 mod remove_member;
 mod requests;
@@ -33,7 +37,10 @@ mod revoke_invitation;
 mod revoke_link;
 mod revoke_token;
 mod roles;
+mod see_invitation;
 mod see_subject;
+mod settle_mail;
+mod take_mail;
 mod undo_batch;
 mod update_group;
 mod use_link;
@@ -81,6 +88,7 @@ pub fn decide(command: &Command, facts: &Facts, now: Timestamp) -> Result<Decisi
         invited.why = why(&invited.rows, command, facts);
     }
     follow::fill_seats(&mut decision.changes, facts, now);
+    post::post(&mut decision.changes, command, facts, now);
     follow::add_up(&mut decision.changes, facts, now);
     show_tally(&mut decision);
     Ok(decision)
@@ -130,6 +138,10 @@ fn rule(command: &Command, facts: &Facts, now: Timestamp) -> Result<Decision, Re
             give_invitation_token::decide(ask, facts, now)?.map(Outcome::InvitationTokenGiven)
         }
         Command::ExpireInvitations(ask) => expire_invitations::decide(ask, facts, now).map(Outcome::InvitationsExpired),
+        Command::RemindInvitees(ask) => remind_invitees::decide(ask, facts, now).map(Outcome::InviteesReminded),
+        Command::SeeInvitation(ask) => see_invitation::decide(ask, facts, now)?.map(Outcome::InvitationSeen),
+        Command::Enrol(ask) => enrol::decide(ask, facts, now)?.map(Outcome::Enrolled),
+        Command::OfferSignIn(ask) => offer_sign_in::decide(ask, facts, now)?.map(Outcome::SignInOffered),
         Command::Accept(ask) => accept::decide(ask, facts, now)?.map(Outcome::Accepted),
         Command::Decline(ask) => decline::decide(ask, facts, now)?.map(Outcome::Declined),
         Command::RefuseInvitations(ask) => {
@@ -151,6 +163,11 @@ fn rule(command: &Command, facts: &Facts, now: Timestamp) -> Result<Decision, Re
         Command::RevokeToken(ask) => revoke_token::decide(ask, facts, now)?.map(Outcome::TokenRevoked),
         Command::AddClient(ask) => add_client::decide(ask, facts, now)?.map(Outcome::ClientAdded),
         Command::RemoveClient(ask) => remove_client::decide(ask, facts)?.map(Outcome::ClientRemoved),
+        Command::TakeMail(ask) => take_mail::decide(ask, facts, now).map(Outcome::MailTaken),
+        Command::KeepMail(ask) => settle_mail::keep(ask, facts, now).map(Outcome::MailKept),
+        Command::SettleMail(ask) => settle_mail::settle(ask, facts, now).map(Outcome::MailSettled),
+        Command::ReportMail(ask) => settle_mail::report(ask, facts, now).map(Outcome::MailReported),
+        Command::ReviveAddress(ask) => settle_mail::revive(ask, facts)?.map(Outcome::AddressRevived),
         Command::AdoptIssuerKey(ask) => adopt_issuer_key::decide(ask, facts).map(Outcome::IssuerKeyAdopted),
     })
 }

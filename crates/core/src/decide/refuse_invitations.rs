@@ -44,6 +44,13 @@ pub(super) fn allow(ask: &AllowInvitations, facts: &Facts) -> Result<Decision<In
     Ok(Decision { outcome: InvitationsAllowed, changes })
 }
 
+/// Refuses everybody's invitations in the name of `person`, if they do not yet.
+pub(super) fn of_everyone(person: &Person, facts: &Facts, now: Timestamp) -> Option<Change> {
+    let person = facts.hash(person)?;
+    let from = InvitationsFrom::Everyone;
+    (!refuses(facts, &person, from)).then_some(Change::OptOut(OptOut { person, from, created_at: now }))
+}
+
 fn refuses(facts: &Facts, person: &PersonHash, from: InvitationsFrom) -> bool {
     facts.opt_outs(person).any(|opt_out| opt_out.from == from)
 }

@@ -28,6 +28,8 @@ pub(super) fn decide(
         return Err(Refusal::SentRecently(again_at));
     }
     let end = expiry::end(ask.expiry, facts.settings(), now)?;
-    let invitation = Invitation { sent_at: now, expires_at: later(invitation.expires_at, end), ..invitation.clone() };
+    let expires_at = later(invitation.expires_at, end);
+    let remind_at = invitation.remind_at.and_then(|_| Invitation::reminder(now, expires_at));
+    let invitation = Invitation { sent_at: now, expires_at, remind_at, ..invitation.clone() };
     Ok(Decision { changes: vec![Change::Invitation(invitation.clone())], outcome: InvitationResent(invitation) })
 }

@@ -26,6 +26,7 @@ pub(super) fn decide(ask: &SeeSubject, facts: &Facts, now: Timestamp) -> Result<
         subject: ask.subject.clone(),
         username: None,
         name: None,
+        language: None,
         is_admin: false,
         disabled_at: None,
         created_at: now,

@@ -10,6 +10,7 @@ use crate::history::{Event, Head, Stream};
 use crate::ids::{BatchId, GroupId, InvitationId, UserId};
 use crate::invitation::{Invitation, InvitationState, InvitationToken, Invitee};
 use crate::link::Link;
+use crate::mail::{DeadAddress, Mail};
 use crate::member::Membership;
 use crate::opt_out::OptOut;
 use crate::request::{JoinRequest, RequestState};
@@ -80,8 +81,18 @@ impl Facts {
     }
 
     /// Learns that an invitation can be held by a secret.
-    pub fn learn_invitation_token(&mut self, token: &InvitationToken) {
-        self.invitations_by_token.insert(token.hash, token.invitation);
+    pub fn learn_invitation_token(&mut self, token: InvitationToken) {
+        self.invitation_tokens.insert(token.hash, token);
+    }
+
+    /// Learns a mail.
+    pub fn learn_mail(&mut self, mail: Mail) {
+        self.mails.insert(mail.id, mail);
+    }
+
+    /// Learns that nobody reads mail at an address.
+    pub fn learn_dead_address(&mut self, dead: DeadAddress) {
+        self.dead_addresses.insert(dead.address.clone(), dead);
     }
 
     /// Learns a link.
@@ -164,7 +175,12 @@ impl Facts {
                 self.memberships.remove(&(*group, *user));
             }
             Change::Invitation(invitation) => self.learn_invitation(invitation.clone()),
-            Change::InvitationToken(token) => self.learn_invitation_token(token),
+            Change::InvitationToken(token) => self.learn_invitation_token(*token),
+            Change::Mail(mail) => self.learn_mail(mail.clone()),
+            Change::DeadAddress(dead) => self.learn_dead_address(dead.clone()),
+            Change::AddressRevived(address) => {
+                self.dead_addresses.remove(address);
+            }
             Change::Link(link) => self.learn_link(link.clone()),
             Change::JoinRequest(request) => self.learn_request(request.clone()),
             Change::DayCount(count) => self.learn_day_count(*count),
@@ -201,6 +217,7 @@ impl Facts {
         self.requests.retain(|(of, _), _| *of != group);
         self.waiting.remove(&group);
         self.links.retain(|_, link| link.group != group);
+        self.mails.retain(|_, mail| mail.group != group);
         for events in self.batches.values_mut() {
             events.retain(|event| event.stream != Stream::Group(group));
         }

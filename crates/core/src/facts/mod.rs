@@ -11,13 +11,15 @@ use crate::credential::{AccessToken, Client, ClientId, IssuerKey, TokenHash, Tok
 use crate::group::{Group, GroupRef};
 use crate::history::{Event, Head, Stream};
 use crate::ids::{BatchId, GroupId, InvitationId, LinkId, TokenId, Uid, UserId};
-use crate::invitation::{Invitation, InvitationRef, InvitationTokenHash, Invitee};
+use crate::invitation::{Invitation, InvitationRef, InvitationToken, InvitationTokenHash, Invitee};
 use crate::link::{Link, LinkHash, LinkRef};
+use crate::mail::{DeadAddress, Mail, MailId};
 use crate::member::{Membership, Role};
-use crate::names::{EmailKey, Slug, Subject, UsernameKey};
+use crate::names::{Email, EmailKey, Slug, Subject, UsernameKey};
 use crate::opt_out::{InvitationsFrom, OptOut, Person, PersonHash, PersonKey};
 use crate::request::JoinRequest;
 use crate::settings::Settings;
+use crate::time::Timestamp;
 use crate::user::{User, UserEmail, UserRef};
 
 /// Everything that the commands of a batch need to know. An engine fills it from storage in a fixed number of steps;
@@ -37,13 +39,15 @@ pub struct Facts {
     groups_by_slug: HashMap<Slug, GroupId>,
     memberships: HashMap<(GroupId, UserId), Membership>,
     invitations: HashMap<InvitationId, Invitation>,
-    invitations_by_token: HashMap<InvitationTokenHash, InvitationId>,
+    invitation_tokens: HashMap<InvitationTokenHash, InvitationToken>,
     pending_by_user: HashMap<(GroupId, UserId), InvitationId>,
     pending_by_email: HashMap<(GroupId, EmailKey), InvitationId>,
     requests: HashMap<(GroupId, UserId), JoinRequest>,
     waiting: HashMap<GroupId, BTreeMap<i64, UserId>>,
     links: HashMap<LinkId, Link>,
     links_by_hash: HashMap<LinkHash, LinkId>,
+    mails: HashMap<MailId, Mail>,
+    dead_addresses: HashMap<EmailKey, DeadAddress>,
     day_counts: HashMap<UserId, DayCount>,
     opt_outs: HashMap<PersonHash, BTreeMap<InvitationsFrom, OptOut>>,
     batches: HashMap<BatchId, Vec<Event>>,
@@ -128,9 +132,52 @@ impl Facts {
     pub fn invitation(&self, which: &InvitationRef) -> Option<&Invitation> {
         let id = match which {
             InvitationRef::Id(id) => id,
-            InvitationRef::Token(hash) => self.invitations_by_token.get(hash)?,
+            InvitationRef::Token(hash) => &self.invitation_tokens.get(hash)?.invitation,
         };
         self.invitations.get(id)
+    }
+
+    /// A secret that stands for an invitation.
+    #[must_use]
+    pub fn invitation_token(&self, hash: &InvitationTokenHash) -> Option<&InvitationToken> {
+        self.invitation_tokens.get(hash)
+    }
+
+    /// Where to write to `user`: the first of their verified addresses.
+    #[must_use]
+    pub fn address_of(&self, user: UserId) -> Option<&Email> {
+        let first = self.verified.get(&user)?.first()?;
+        self.emails.get(first).map(|email| &email.email)
+    }
+
+    /// Those who own a group, in order of their coming; complete up to the number that is written to, when a command's needs
+    /// say so.
+    pub fn owners_in(&self, group: GroupId) -> impl Iterator<Item = UserId> {
+        let owns = |member: &&Membership| member.group == group && member.roles.has(Role::Owner);
+        let mut owners: Vec<_> = self.memberships.values().filter(owns).collect();
+        owners.sort_by_key(|member| (member.joined_at, member.user));
+        owners.into_iter().map(|member| member.user)
+    }
+
+    /// A mail in any state.
+    #[must_use]
+    pub fn mail(&self, id: MailId) -> Option<&Mail> {
+        self.mails.get(&id)
+    }
+
+    /// What was queued before this instant and due by it, in order; loaded when a command's needs say so.
+    #[must_use]
+    pub fn due_mail(&self, by: Timestamp) -> Vec<&Mail> {
+        let is_due = |mail: &&Mail| mail.created_at < by && mail.due_at.is_some_and(|at| at <= by);
+        let mut due: Vec<_> = self.mails.values().filter(is_due).collect();
+        due.sort_by_key(|mail| (mail.due_at, mail.id));
+        due
+    }
+
+    /// What is known of an address at which nobody reads mail.
+    #[must_use]
+    pub fn dead_address(&self, address: &EmailKey) -> Option<&DeadAddress> {
+        self.dead_addresses.get(address)
     }
 
     /// An invite link in any state.

@@ -7,7 +7,8 @@ use crate::command::Needs;
 use crate::group::GroupRef;
 use crate::history::{Stream, Thing};
 use crate::ids::{GroupId, UserId};
-use crate::invitation::Invitee;
+use crate::invitation::{InvitationRef, Invitee};
+use crate::mail::{Mail, Recipient};
 use crate::names::{EmailKey, Slug};
 use crate::opt_out::{Person, PersonHash};
 use crate::user::UserRef;
@@ -61,10 +62,11 @@ impl Facts {
         let renamed = self.renamed(needs);
         for need in needs {
             let named: Vec<_> = need.users.iter().filter_map(|who| self.user(who)).map(|user| user.id).collect();
+            let holders = self.holders(need);
             for group in self.groups_meant(need, &renamed) {
                 let offer = self.groups.get(&group).and_then(|group| group.offer);
                 pairs.users.extend(offer.map(|offer| (group, offer.from)));
-                for user in named.iter().chain(&newcomers.users) {
+                for user in named.iter().chain(&newcomers.users).chain(&holders) {
                     self.pair(group, *user, &mut pairs);
                 }
                 let addresses = need.users.iter().filter_map(address_of);
@@ -87,6 +89,21 @@ impl Facts {
         pairs.users.insert((group, user));
         let addresses = self.verified.get(&user).into_iter().flatten();
         pairs.emails.extend(addresses.map(|address| (group, address.clone())));
+    }
+
+    /// Whoever the secrets stand for that a command names, if they are named with them.
+    fn holders(&self, need: &Needs) -> BTreeSet<UserId> {
+        let named = need.invitations.iter().filter(|_| need.holders);
+        let holders = named.filter_map(|which| match which {
+            InvitationRef::Token(hash) => self.invitation_token(hash)?.holder,
+            InvitationRef::Id(_) => None,
+        });
+        let invitations = need.invitations.iter().filter(|_| need.holders).filter_map(|which| self.invitation(which));
+        let invitees = invitations.filter_map(|found| match &found.invitee {
+            Invitee::User(user) => Some(*user),
+            Invitee::Email(email) => self.emails.get(email.key()).map(|email| email.user),
+        });
+        holders.chain(invitees).collect()
     }
 
     /// Whom something happened to in a batch of invitations.
@@ -175,10 +192,39 @@ impl Facts {
             if need.opt_outs || has_new_groups {
                 let invitations = need.invitations.iter().filter_map(|which| self.invitation(which));
                 refusers.all.extend(invitations.filter_map(|found| self.hash(&found.invitee.person())));
+                let readers = need.mails.iter().filter_map(|id| self.mail(*id)).flat_map(|mail| self.readers(mail));
+                refusers.all.extend(readers.filter_map(|person| self.hash(&person)));
                 refusers.all.extend(hashes);
             }
         }
         refusers
+    }
+}
+
+impl Facts {
+    /// Once mail that is due is known, and all that it is about: whose standing refusals it depends on.
+    #[must_use]
+    pub fn refusers_of_mail(&self) -> BTreeSet<(PersonHash, GroupId, UserId)> {
+        let mut refusers = BTreeSet::new();
+        for mail in self.mails.values().filter(|mail| mail.kind.invites() && mail.state.is_open()) {
+            let invitation = mail.invitation.and_then(|id| self.invitation(&InvitationRef::Id(id)));
+            let Some(invitation) = invitation else { continue };
+            let hashes = self.readers(mail).into_iter().filter_map(|person| self.hash(&person));
+            refusers.extend(hashes.map(|hash| (hash, invitation.group, invitation.inviter)));
+        }
+        refusers
+    }
+
+    /// Everything that the reader of a mail is known as towards invitations.
+    fn readers(&self, mail: &Mail) -> Vec<Person> {
+        match &mail.to {
+            Recipient::User(user) => self.persons(*user),
+            Recipient::Address(email) => {
+                let owner = self.user(&UserRef::Email(email.clone())).map(|user| self.persons(user.id));
+                owner.into_iter().flatten().chain([Person::Address(email.key().clone())]).collect()
+            }
+            Recipient::Owners => vec![],
+        }
     }
 }
 

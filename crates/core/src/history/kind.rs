@@ -77,6 +77,20 @@ kinds! {
     InvitationReopened = "invitation.reopened",
     /// It got one more secret to be held by. In the history of the installation.
     InvitationTokenGiven = "invitation.token-given",
+    /// Somebody opened the link that was mailed with it, for the first time.
+    InvitationSeen = "invitation.seen",
+    /// The person was reminded of it.
+    InvitationReminded = "invitation.reminded",
+    /// A mail server took a mail with an invitation.
+    MailHandedOver = "mail.handed-over",
+    /// No mail server took it this time.
+    MailDeferred = "mail.deferred",
+    /// It was given up.
+    MailFailed = "mail.failed",
+    /// It came back.
+    MailBounced = "mail.bounced",
+    /// Somebody complained about it.
+    MailComplained = "mail.complained",
     /// An invite link was made.
     LinkMade = "link.made",
     /// Somebody came by it.

@@ -12,9 +12,11 @@ use crate::credential::{AccessToken, Client, ClientId};
 use crate::group::{Group, GroupKind};
 use crate::ids::{GroupId, InvitationId, LinkId, TokenId, UserId};
 use crate::invitation::{Invitation, InvitationState, Invitee};
+use crate::language::Language;
 use crate::link::Link;
+use crate::mail::{Mail, MailId};
 use crate::member::{Membership, Role, RoleSet};
-use crate::names::Email;
+use crate::names::{Email, Note};
 use crate::opt_out::{InvitationsFrom, OptOut, PersonHash};
 use crate::request::{JoinRequest, RequestState};
 use crate::time::Timestamp;
@@ -29,6 +31,8 @@ pub enum Thing {
     Member(UserId),
     /// An invitation or, in the history of the installation, one that got a secret.
     Invitation(InvitationId),
+    /// A mail about an invitation.
+    Mail(MailId),
     /// An invite link.
     Link(LinkId),
     /// The request to join of this user.
@@ -55,6 +59,7 @@ impl fmt::Display for Thing {
             Self::Group(id) => write!(f, "group/{id}"),
             Self::Member(id) => write!(f, "member/{id}"),
             Self::Invitation(id) => write!(f, "invitation/{id}"),
+            Self::Mail(id) => write!(f, "mail/{id}"),
             Self::Link(id) => write!(f, "link/{id}"),
             Self::Request(id) => write!(f, "request/{id}"),
             Self::User(id) => write!(f, "user/{id}"),
@@ -82,6 +87,7 @@ impl FromStr for Thing {
             "group" => GroupId::parse(key).map(Self::Group),
             "member" => user().map(Self::Member),
             "invitation" => InvitationId::parse(key).map(Self::Invitation),
+            "mail" => MailId::parse(key).map(Self::Mail),
             "link" => LinkId::parse(key).map(Self::Link),
             "request" => user().map(Self::Request),
             "user" => user().map(Self::User),
@@ -147,7 +153,12 @@ impl Record {
             Change::IssuerKey(_) => installation(Thing::IssuerKey, None),
             // Not in the history of the group: there it would show who is written to, and so who refuses invitations.
             Change::InvitationToken(token) => installation(Thing::Invitation(token.invitation), None),
-            Change::Tally(..) | Change::DayCount(_) | Change::Event(_) => None,
+            Change::Mail(mail) => in_group(mail.group, Thing::Mail(mail.id), Some(told(&MailRecord::of(mail)?))),
+            Change::Tally(..)
+            | Change::DayCount(_)
+            | Change::DeadAddress(_)
+            | Change::AddressRevived(_)
+            | Change::Event(_) => None,
         }
     }
 }
@@ -185,6 +196,8 @@ struct UserRecord<'a> {
     subject: &'a str,
     username: Option<&'a str>,
     name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'static str>,
     is_admin: bool,
     disabled_at: Option<i64>,
     created_at: i64,
@@ -198,6 +211,7 @@ impl<'a> UserRecord<'a> {
             subject: user.subject.as_str(),
             username: user.username.as_ref().map(|name| name.as_str()),
             name: user.name.as_ref().map(|name| name.as_str()),
+            language: user.language.map(Language::as_str),
             is_admin: user.is_admin,
             disabled_at: millis(user.disabled_at),
             created_at: user.created_at.as_millis(),
@@ -240,6 +254,8 @@ struct GroupRecord<'a> {
     slug: &'a str,
     name: &'a str,
     description: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'static str>,
     is_page: bool,
     is_public: bool,
     is_verified: bool,
@@ -268,6 +284,7 @@ impl<'a> GroupRecord<'a> {
             slug: group.slug.as_str(),
             name: group.name.as_str(),
             description: group.description.as_str(),
+            language: group.language.map(Language::as_str),
             is_page: group.kind == GroupKind::Page,
             is_public: group.is_public,
             is_verified: group.is_verified,
@@ -322,11 +339,20 @@ pub struct InvitationRecord<'a> {
     inviter: i64,
     #[serde(borrow)]
     roles: Vec<Cow<'a, str>>,
+    // What came later is not told where there is none: events of before are as they were.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    language: Option<Cow<'a, str>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    note: Option<Cow<'a, str>>,
     #[serde(borrow)]
     state: Cow<'a, str>,
     created_at: i64,
     sent_at: i64,
     expires_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    remind_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seen_at: Option<i64>,
     closed_at: Option<i64>,
     closed_by: Option<i64>,
 }
@@ -342,10 +368,14 @@ impl<'a> InvitationRecord<'a> {
             email,
             inviter: invitation.inviter.get(),
             roles: role_names(invitation.roles).into_iter().map(Cow::Borrowed).collect(),
+            language: invitation.language.map(|language| Cow::Borrowed(language.as_str())),
+            note: invitation.note.as_ref().map(|note| Cow::Borrowed(note.as_str())),
             state: Cow::Borrowed(invitation.state.as_str()),
             created_at: invitation.created_at.as_millis(),
             sent_at: invitation.sent_at.as_millis(),
             expires_at: millis(invitation.expires_at),
+            remind_at: millis(invitation.remind_at),
+            seen_at: millis(invitation.seen_at),
             closed_at: millis(invitation.closed_at),
             closed_by: invitation.closed_by.map(UserId::get),
         }
@@ -375,12 +405,40 @@ impl<'a> InvitationRecord<'a> {
             invitee,
             inviter: UserId::new(record.inviter)?,
             roles: named_roles(&record.roles)?,
+            language: record.language.and_then(|tag| Language::parse(&tag)),
+            note: record.note.and_then(|note| Note::parse(&note).ok()),
             state: InvitationState::parse(&record.state)?,
             created_at: Timestamp::from_millis(record.created_at),
             sent_at: Timestamp::from_millis(record.sent_at),
             expires_at: record.expires_at.map(Timestamp::from_millis),
+            remind_at: record.remind_at.map(Timestamp::from_millis),
+            seen_at: record.seen_at.map(Timestamp::from_millis),
             closed_at: record.closed_at.map(Timestamp::from_millis),
             closed_by,
+        })
+    }
+}
+
+/// What was last said of a mail with an invitation. Whether one was really sent is not in it: nobody learns who refuses.
+#[derive(Serialize)]
+struct MailRecord<'a> {
+    invitation: String,
+    kind: &'static str,
+    what: &'static str,
+    at: i64,
+    reply: Option<&'a str>,
+}
+
+impl<'a> MailRecord<'a> {
+    fn of(mail: &'a Mail) -> Option<Self> {
+        let invitation = mail.invitation.filter(|_| mail.kind.invites())?;
+        let last = mail.told()?;
+        Some(Self {
+            invitation: invitation.to_string(),
+            kind: mail.kind.as_str(),
+            what: last.what.as_str(),
+            at: last.at.as_millis(),
+            reply: last.reply.as_ref().map(|reply| reply.as_str()),
         })
     }
 }

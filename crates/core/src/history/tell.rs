@@ -7,6 +7,7 @@ use crate::group::{Group, GroupRef};
 use crate::ids::UserId;
 use crate::invitation::{Invitation, InvitationRef, InvitationState};
 use crate::link::LinkRef;
+use crate::mail::{Mail, TryKind};
 use crate::request::RequestState;
 use crate::time::Timestamp;
 use crate::user::UserRef;
@@ -60,6 +61,7 @@ fn before(change: &Change, facts: &Facts) -> Option<Change> {
         Change::Membership(member) => facts.membership(member.group, member.user).cloned().map(Change::Membership),
         Change::MembershipEnded(group, user) => facts.membership(*group, *user).cloned().map(Change::Membership),
         Change::Invitation(new) => facts.invitation(&InvitationRef::Id(new.id)).cloned().map(Change::Invitation),
+        Change::Mail(mail) => facts.mail(mail.id).cloned().map(Change::Mail),
         Change::Link(link) => facts.link(&LinkRef::Id(link.id)).cloned().map(Change::Link),
         Change::JoinRequest(request) => facts.request(request.group, request.user).cloned().map(Change::JoinRequest),
         Change::OptOut(opt_out) => {
@@ -74,6 +76,8 @@ fn before(change: &Change, facts: &Facts) -> Option<Change> {
         Change::Password(..)
         | Change::Tally(..)
         | Change::InvitationToken(_)
+        | Change::DeadAddress(_)
+        | Change::AddressRevived(_)
         | Change::DayCount(_)
         | Change::GroupPurged(_)
         | Change::Event(_)
@@ -98,6 +102,7 @@ fn kind(change: &Change, facts: &Facts, actor: Option<UserId>) -> EventKind {
         Change::MembershipEnded(_, user) if actor == Some(*user) => EventKind::MemberLeft,
         Change::MembershipEnded(..) => EventKind::MemberRemoved,
         Change::Invitation(new) => of_invitation(new, facts.invitation(&InvitationRef::Id(new.id))),
+        Change::Mail(mail) => of_mail(mail),
         Change::Link(link) => match facts.link(&LinkRef::Id(link.id)) {
             None => EventKind::LinkMade,
             Some(known) if known.revoked_at != link.revoked_at => EventKind::LinkRevoked,
@@ -120,7 +125,11 @@ fn kind(change: &Change, facts: &Facts, actor: Option<UserId>) -> EventKind {
         Change::IssuerKey(_) => EventKind::IssuerKeyAdopted,
         Change::InvitationToken(_) => EventKind::InvitationTokenGiven,
         // Never told, see `Record::of`.
-        Change::Tally(..) | Change::DayCount(_) | Change::Event(_) => EventKind::GroupChanged,
+        Change::Tally(..)
+        | Change::DayCount(_)
+        | Change::DeadAddress(_)
+        | Change::AddressRevived(_)
+        | Change::Event(_) => EventKind::GroupChanged,
     }
 }
 
@@ -153,7 +162,26 @@ fn of_invitation(new: &Invitation, known: Option<&Invitation>) -> EventKind {
             EventKind::InvitationReopened
         }
         (Some(known), InvitationState::Pending) if known.sent_at < new.sent_at => EventKind::InvitationResent,
+        (Some(known), InvitationState::Pending) if known.seen_at != new.seen_at => EventKind::InvitationSeen,
+        (Some(known), InvitationState::Pending) if known.expires_at == new.expires_at && is_reminded(known, new) => {
+            EventKind::InvitationReminded
+        }
         (Some(_), InvitationState::Pending) => EventKind::InvitationChanged,
+    }
+}
+
+fn is_reminded(known: &Invitation, new: &Invitation) -> bool {
+    known.remind_at.is_some() && new.remind_at.is_none()
+}
+
+fn of_mail(mail: &Mail) -> EventKind {
+    match mail.told().map(|last| last.what) {
+        Some(TryKind::HandedOver) => EventKind::MailHandedOver,
+        Some(TryKind::Failed) => EventKind::MailFailed,
+        Some(TryKind::Bounced) => EventKind::MailBounced,
+        Some(TryKind::Complained) => EventKind::MailComplained,
+        // Mail that nothing has happened to is not told, see `Record::of`.
+        Some(TryKind::Deferred | TryKind::Interrupted) | None => EventKind::MailDeferred,
     }
 }
 

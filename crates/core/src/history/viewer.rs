@@ -81,7 +81,12 @@ impl Viewer {
             },
             // Its tokens go with it.
             Thing::Client(_) => true,
-            Thing::Invitation(_) | Thing::Link(_) | Thing::Request(_) | Thing::Password(_) | Thing::IssuerKey => false,
+            Thing::Invitation(_)
+            | Thing::Mail(_)
+            | Thing::Link(_)
+            | Thing::Request(_)
+            | Thing::Password(_)
+            | Thing::IssuerKey => false,
         }
     }
 
@@ -100,7 +105,8 @@ impl Viewer {
         let is_seen = match &event.thing {
             Thing::Group(_) => membership.is_some(),
             Thing::Member(user) => membership.is_some() || *user == self.user.id,
-            Thing::Link(_) => invites,
+            // The invited person has the mail, or they do not.
+            Thing::Link(_) | Thing::Mail(_) => invites,
             Thing::Request(user) => invites || *user == self.user.id,
             Thing::Invitation(id) => return self.see_invitation(*id, group, invites, event),
             Thing::User(_)
@@ -184,7 +190,12 @@ impl Viewer {
             // Nobody's business but the person's own.
             Thing::OptOut(_) => (event.actor == Some(self.user.id)).then_some(whole),
             // An invitation here is one that somebody was mailed: that would show who is not, because they refuse.
-            Thing::Invitation(_) | Thing::Address(_) | Thing::Member(_) | Thing::Link(_) | Thing::Request(_) => None,
+            Thing::Invitation(_)
+            | Thing::Mail(_)
+            | Thing::Address(_)
+            | Thing::Member(_)
+            | Thing::Link(_)
+            | Thing::Request(_) => None,
         }
     }
 

@@ -126,9 +126,18 @@ fn can_be_repeated(command: &Command) -> bool {
         | Command::ApproveRequest(_)
         | Command::AssignRole(_)
         | Command::RevokeToken(_)
+        | Command::RemindInvitees(_)
+        | Command::SeeInvitation(_)
+        | Command::ReportMail(_)
+        | Command::ReviveAddress(_)
+        | Command::KeepMail(_)
         | Command::AdoptIssuerKey(_) => true,
         // A second one would be another one, or find nothing, or be asked by somebody who gave the right to it up.
         Command::AddUser(_)
+        | Command::Enrol(_)
+        | Command::OfferSignIn(_)
+        | Command::TakeMail(_)
+        | Command::SettleMail(_)
         | Command::CreateGroup(_)
         | Command::DeleteGroup(_)
         | Command::PurgeGroup(_)

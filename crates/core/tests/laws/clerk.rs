@@ -2,25 +2,29 @@
 
 use guestlist_core::command::{
     Accept, AcceptOwnership, AllowInvitations, ApproveRequest, ArchiveGroup, AssignRole, ChangeInvitation, Command,
-    CreateLink, Decline, DeleteGroup, ExpireInvitations, GiveInvitationToken, GroupPatch, Invite, IssueToken, Join,
-    Leave, OfferOwnership, RefuseInvitations, RejectRequest, RemoveMember, ResendInvitation, RestoreGroup,
-    RevokeInvitation, RevokeLink, RevokeToken, TakeRole, Target, UnarchiveGroup, UndoBatch, UpdateGroup, UseLink,
+    CreateLink, Decline, DeleteGroup, Enrol, ExpireInvitations, GiveInvitationToken, GroupPatch, Invite, IssueToken,
+    Join, KeepMail, Leave, MailResult, OfferOwnership, OfferSignIn, RefuseInvitations, RejectRequest, RemindInvitees,
+    RemoveMember, ReportMail, ResendInvitation, RestoreGroup, ReviveAddress, RevokeInvitation, RevokeLink, RevokeToken,
+    SeeInvitation, SettleMail, TakeMail, TakeRole, Target, UnarchiveGroup, UndoBatch, UpdateGroup, UseLink,
     WithdrawOwnership, WithdrawRequest,
 };
-use guestlist_core::credential::{Grant, Scopes, TokenHash, TokenRef};
+use guestlist_core::credential::{Grant, PasswordHash, Scopes, TokenHash, TokenRef};
 use guestlist_core::group::{Group, GroupRef};
 use guestlist_core::history;
 use guestlist_core::ids::{BatchId, GroupId, InvitationId, LinkId, TokenId, UserId};
 use guestlist_core::invitation::{Invitation, InvitationRef, InvitationTokenHash};
 use guestlist_core::link::LinkHash;
+use guestlist_core::mail::{Mail, MailId, MailState, Reply};
 use guestlist_core::member::Role;
+use guestlist_core::names::DisplayName;
 use guestlist_core::opt_out::{InvitationsFrom, Person};
+use guestlist_core::time::Timestamp;
 use guestlist_core::user::UserRef;
 use proptest::sample::Index;
 use uuid::Uuid;
 
-use crate::names::user_id;
-use crate::steps::{Answer, From, InGroup, Invitees, Manage, Step};
+use crate::names::{address, subject, user_id, user_uid};
+use crate::steps::{Answer, From, InGroup, Invitees, Manage, Post, Step};
 use crate::town::Town;
 
 impl Town {
@@ -52,6 +56,7 @@ impl Town {
                 let (link, group) = pick(*which, &links, (LinkId::from_uuid(Uuid::nil()), GroupId::new(1).unwrap()));
                 RevokeLink { by: by.unwrap_or_else(|| self.owner(&GroupRef::Id(group))), link }.into()
             }
+            Step::Post { which, what } => self.post(*which, what),
             Step::IssueToken { by, user, client, scopes } => {
                 let id = TokenId::from_uuid(self.fresh());
                 let hash = TokenHash(self.fresh_secret());
@@ -64,6 +69,49 @@ impl Town {
                 let (id, hash) = pick(*which, &tokens, (TokenId::from_uuid(Uuid::nil()), TokenHash([0; 32])));
                 RevokeToken { by: *by, token: if *is_by_hash { TokenRef::Hash(hash) } else { TokenRef::Id(id) } }.into()
             }
+        }
+    }
+
+    fn post(&mut self, which: Index, what: &Post) -> Command {
+        let secrets: Vec<_> = self.stored.secrets.keys().copied().collect();
+        let secret = pick(which, &secrets, InvitationTokenHash([0; 32]));
+        let mails: Vec<_> = self.stored.mails.values().flat_map(|mail| vec![mail; weight(mail)]).collect();
+        let mail = mails.get(which.index(mails.len().max(1))).copied();
+        let id = mail.map_or(MailId::from_uuid(Uuid::nil()), |mail| mail.id);
+        let reply = Reply::of("550 5.1.1 no such user");
+        match what {
+            Post::Take { number, is_late } => {
+                let due_by = if *is_late { self.now } else { Timestamp::from_millis(self.now.as_millis() - 1) };
+                let secrets = (0..*number).map(|_| InvitationTokenHash(self.fresh_secret())).collect();
+                TakeMail { due_by, secrets }.into()
+            }
+            Post::Keep => KeepMail { mails: self.stored.mails.keys().copied().collect() }.into(),
+            Post::Settle(n) => {
+                let result = match n {
+                    0 | 1 => MailResult::HandedOver,
+                    2 => MailResult::Withheld,
+                    3 | 4 => MailResult::Deferred(reply),
+                    5 => MailResult::Failed(reply),
+                    6 => MailResult::Untried,
+                    n => MailResult::DeadAddress(address(i64::from(*n)), reply),
+                };
+                SettleMail { mail: id, result }.into()
+            }
+            Post::Report(report) => ReportMail { mail: id, report: *report, reply: Some(reply) }.into(),
+            Post::Revive(by, address) => ReviveAddress { by: *by, address: address.clone() }.into(),
+            Post::Remind => RemindInvitees { invitations: self.stored.invitations.keys().copied().collect() }.into(),
+            Post::See => SeeInvitation { invitation: secret }.into(),
+            Post::Accept => Accept { by: None, invitation: InvitationRef::Token(secret) }.into(),
+            Post::Enrol(n) => Enrol {
+                invitation: secret,
+                uid: user_uid(*n),
+                subject: subject(*n),
+                name: DisplayName::parse("Somebody").unwrap(),
+                password: PasswordHash("hash".to_owned()),
+                language: None,
+            }
+            .into(),
+            Post::OfferSignIn(address) => OfferSignIn { invitation: secret, address: address.clone() }.into(),
         }
     }
 
@@ -124,7 +172,8 @@ impl Town {
         });
         let targets = targets.collect();
         let batch = invitees.is_batch.then(|| BatchId::from_uuid(self.fresh()));
-        Invite { by, group, targets, roles: invitees.roles, admission: invitees.admission, batch }.into()
+        let (roles, admission) = (invitees.roles, invitees.admission);
+        Invite { by, group, targets, roles, admission, batch, language: None, note: invitees.note.clone() }.into()
     }
 
     fn answer(&self, by: Option<UserId>, id: InvitationId, is_by_secret: bool, what: Answer) -> Command {
@@ -139,7 +188,7 @@ impl Town {
             _ => InvitationsFrom::Everyone,
         };
         match what {
-            Answer::Accept => Accept { by: user.unwrap_or(user_id(4)), invitation: which }.into(),
+            Answer::Accept => Accept { by: Some(user.unwrap_or(user_id(4))), invitation: which }.into(),
             Answer::Decline => Decline { by: user, invitation: which }.into(),
             Answer::Refuse(whose) => RefuseInvitations { by: user, invitation: Some(which), from: from(whose) }.into(),
             Answer::Allow(whose) => AllowInvitations { by: user, invitation: Some(which), from: from(whose) }.into(),
@@ -233,6 +282,15 @@ impl Town {
         let mut secret = [1; 32];
         secret[..16].copy_from_slice(self.fresh().as_bytes());
         secret
+    }
+}
+
+/// Those that are being sent are picked more often than others.
+const fn weight(mail: &Mail) -> usize {
+    match mail.state {
+        MailState::Sending => 8,
+        MailState::HandedOver => 3,
+        _ => 1,
     }
 }
 

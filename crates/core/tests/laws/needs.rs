@@ -45,7 +45,8 @@ fn agree(town: &mut Town, commands: &[Command]) -> Result<Result<Decision, Refus
 }
 
 fn direct(town: &mut Town, by: i64, into: GroupRef, who: UserRef) -> Command {
-    let invitees = Invitees { whom: vec![who], roles: RoleSet::NONE, admission: Admission::Direct, is_batch: false };
+    let invitees =
+        Invitees { whom: vec![who], roles: RoleSet::NONE, admission: Admission::Direct, is_batch: false, note: None };
     town.invite(user_id(by), into, &invitees)
 }
 
@@ -72,6 +73,7 @@ fn an_invitation_that_waits_for_an_address_is_found_in_the_batch_that_opens_its_
         subject: subject(8),
         username: Some(username(8)),
         name: None,
+        language: None,
         email: Some(address(8)),
         is_admin: false,
         password: None,
@@ -106,6 +108,7 @@ fn a_refusal_for_good_counts_in_the_batch_that_verifies_its_address_or_makes_the
         slug: slug(9),
         name: DisplayName::parse("A group").unwrap(),
         description: Description::default(),
+        language: None,
         is_public: false,
     };
     let known = direct(&mut town, 1, group(1), UserRef::Id(user_id(6)));

@@ -31,12 +31,13 @@ fn audit(stored: &Storage, stream: Stream) -> Vec<Finding> {
         Stream::Group(id) => {
             let members = stored.members_of(id).cloned().map(Change::Membership);
             let invitations = stored.invitations.values().filter(|invitation| invitation.group == id);
+            let mails = stored.mails.values().filter(|mail| mail.group == id).cloned().map(Change::Mail);
             let links = stored.links.values().filter(|link| link.group == id).cloned().map(Change::Link);
             let requests = stored.requests.values().filter(|request| request.group == id);
             let group = std::iter::once(Change::Group(stored.groups[&id].clone()));
             let invitations = invitations.cloned().map(Change::Invitation);
             let requests = requests.cloned().map(Change::JoinRequest);
-            group.chain(members).chain(invitations).chain(links).chain(requests).collect()
+            group.chain(members).chain(invitations).chain(mails).chain(links).chain(requests).collect()
         }
     };
     for change in &changes {

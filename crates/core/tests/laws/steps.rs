@@ -2,13 +2,13 @@
 
 use guestlist_core::command::{
     AddClient, AddUser, Admission, AdoptIssuerKey, Command, CreateGroup, DisableUser, Expiry, GroupPatch, PurgeGroup,
-    RefuseInvitations, RemoveClient, SeeSubject,
+    RefuseInvitations, RemoveClient, Report, SeeSubject,
 };
 use guestlist_core::credential::{ClientId, IssuerKey, Scopes};
 use guestlist_core::group::GroupRef;
 use guestlist_core::ids::UserId;
 use guestlist_core::member::{Role, RoleSet};
-use guestlist_core::names::{Description, DisplayName};
+use guestlist_core::names::{Description, DisplayName, Email, Note};
 use guestlist_core::opt_out::InvitationsFrom;
 use guestlist_core::settings::{Quotas, Settings};
 use guestlist_core::time::Lifetime;
@@ -28,6 +28,7 @@ pub(crate) enum Step {
     Answer { by: Option<UserId>, which: Index, is_by_secret: bool, what: Answer },
     Manage { by: Option<UserId>, which: Index, what: Manage },
     Undo { by: Option<UserId>, which: Index },
+    Post { which: Index, what: Post },
     UseLink { by: UserId, which: Index },
     RevokeLink { by: Option<UserId>, which: Index },
     IssueToken { by: Option<UserId>, user: UserRef, client: Option<ClientId>, scopes: Option<Scopes> },
@@ -63,6 +64,22 @@ pub(crate) struct Invitees {
     pub(crate) roles: RoleSet,
     pub(crate) admission: Admission,
     pub(crate) is_batch: bool,
+    pub(crate) note: Option<Note>,
+}
+
+/// What has to do with mail.
+#[derive(Debug, Clone)]
+pub(crate) enum Post {
+    Take { number: u8, is_late: bool },
+    Keep,
+    Settle(u8),
+    Report(Report),
+    Revive(Option<UserId>, Email),
+    Remind,
+    See,
+    Accept,
+    Enrol(i64),
+    OfferSignIn(Email),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -122,6 +139,7 @@ pub(crate) fn settings() -> impl Strategy<Value = Settings> {
             longest_lifetime,
             quotas,
             members_max,
+            hold_mail: Lifetime::from_secs(0),
         },
     )
 }
@@ -136,6 +154,7 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
         8 => (by(), any::<Index>(), manage()).prop_map(|(by, which, what)| Step::Manage { by, which, what }),
         3 => (by(), any::<Index>()).prop_map(|(by, which)| Step::Undo { by, which }),
         22 => (by(), here(), in_group()).prop_map(|(by, group, what)| Step::InGroup { by, group, what }),
+        14 => (any::<Index>(), post()).prop_map(|(which, what)| Step::Post { which, what }),
         5 => (user(), any::<Index>()).prop_map(|(by, which)| Step::UseLink { by, which }),
         1 => (by(), any::<Index>()).prop_map(|(by, which)| Step::RevokeLink { by, which }),
         6 => account().prop_map(Step::Any),
@@ -186,8 +205,9 @@ fn expiry() -> impl Strategy<Value = Expiry> {
 
 pub(crate) fn invitees() -> impl Strategy<Value = Invitees> {
     let admission = prop_oneof![1 => Just(Admission::Direct), 2 => expiry().prop_map(Admission::OnAcceptance)];
-    (vec(who(), 1..6), roles(), admission, prop::bool::weighted(0.7))
-        .prop_map(|(whom, roles, admission, is_batch)| Invitees { whom, roles, admission, is_batch })
+    let note = prop::option::weighted(0.2, Just(Note::parse("Come!").unwrap()));
+    (vec(who(), 1..6), roles(), admission, prop::bool::weighted(0.7), note)
+        .prop_map(|(whom, roles, admission, is_batch, note)| Invitees { whom, roles, admission, is_batch, note })
 }
 
 fn answer() -> impl Strategy<Value = Answer> {
@@ -197,6 +217,23 @@ fn answer() -> impl Strategy<Value = Answer> {
         3 => Just(Answer::Decline),
         2 => from().prop_map(Answer::Refuse),
         1 => from().prop_map(Answer::Allow),
+    ]
+}
+
+fn post() -> impl Strategy<Value = Post> {
+    let email = || (1..12_i64).prop_map(address);
+    let report = select(&[Report::HardBounce, Report::SoftBounce, Report::Complaint][..]);
+    prop_oneof![
+        8 => (0..4_u8, prop::bool::weighted(0.8)).prop_map(|(number, is_late)| Post::Take { number, is_late }),
+        1 => Just(Post::Keep),
+        8 => (0..12_u8).prop_map(Post::Settle),
+        3 => report.prop_map(Post::Report),
+        1 => (prop::option::weighted(0.5, user()), email()).prop_map(|(by, email)| Post::Revive(by, email)),
+        3 => Just(Post::Remind),
+        2 => Just(Post::See),
+        2 => Just(Post::Accept),
+        3 => (6..14_i64).prop_map(Post::Enrol),
+        2 => email().prop_map(Post::OfferSignIn),
     ]
 }
 
@@ -271,6 +308,7 @@ fn account() -> impl Strategy<Value = Command> {
         subject: subject(n),
         username: Some(username(n)),
         name: None,
+        language: None,
         email,
         is_admin: n % 2 == 0,
         password: None,
@@ -284,6 +322,7 @@ fn account() -> impl Strategy<Value = Command> {
             slug: if is_twisted { twisted_slug(other) } else { slug(other) },
             name: DisplayName::parse("A group").unwrap(),
             description: Description::default(),
+            language: None,
             is_public,
         },
     );

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use guestlist_core::change::{Change, DayCount};
-use guestlist_core::command::Needs;
+use guestlist_core::command::{DueMail, Needs};
 use guestlist_core::credential::{AccessToken, Client, ClientId, IssuerKey, TokenRef};
 use guestlist_core::facts::Refusers;
 use guestlist_core::group::{Group, GroupRef};
@@ -13,6 +13,7 @@ use guestlist_core::invitation::{
     Invitation, InvitationRef, InvitationState, InvitationToken, InvitationTokenHash, Invitee,
 };
 use guestlist_core::link::{Link, LinkRef};
+use guestlist_core::mail::{DeadAddress, Mail, MailId, OWNERS_MAX, Recipient};
 use guestlist_core::member::{Membership, Role};
 use guestlist_core::names::{EmailKey, Slug};
 use guestlist_core::opt_out::{InvitationsFrom, OptOut, Person, PersonHash};
@@ -30,6 +31,8 @@ pub(crate) struct Storage {
     pub(crate) members: BTreeMap<(GroupId, UserId), Membership>,
     pub(crate) invitations: BTreeMap<InvitationId, Invitation>,
     pub(crate) secrets: BTreeMap<InvitationTokenHash, InvitationToken>,
+    pub(crate) mails: BTreeMap<MailId, Mail>,
+    pub(crate) dead_addresses: BTreeMap<EmailKey, DeadAddress>,
     pub(crate) links: BTreeMap<LinkId, Link>,
     pub(crate) requests: BTreeMap<(GroupId, UserId), JoinRequest>,
     pub(crate) day_counts: BTreeMap<UserId, DayCount>,
@@ -70,6 +73,15 @@ impl Storage {
             Change::InvitationToken(token) => {
                 self.secrets.insert(token.hash, token);
             }
+            Change::Mail(mail) => {
+                self.mails.insert(mail.id, mail);
+            }
+            Change::DeadAddress(dead) => {
+                self.dead_addresses.insert(dead.address.clone(), dead);
+            }
+            Change::AddressRevived(address) => {
+                self.dead_addresses.remove(&address);
+            }
             Change::Link(link) => {
                 self.links.insert(link.id, link);
             }
@@ -107,6 +119,7 @@ impl Storage {
         self.members.retain(|(of, _), _| *of != group);
         self.invitations.retain(|_, invitation| invitation.group != group);
         self.secrets.retain(|_, secret| self.invitations.contains_key(&secret.invitation));
+        self.mails.retain(|_, mail| mail.group != group);
         self.links.retain(|_, link| link.group != group);
         self.requests.retain(|(of, _), _| *of != group);
         self.events.remove(&Stream::Group(group).number());
@@ -149,7 +162,9 @@ impl Storage {
         self.groups.values().for_each(|group| facts.learn_group(group.clone()));
         self.members.values().for_each(|member| facts.learn_membership(member.clone()));
         self.invitations.values().for_each(|invitation| facts.learn_invitation(invitation.clone()));
-        self.secrets.values().for_each(|secret| facts.learn_invitation_token(secret));
+        self.secrets.values().for_each(|secret| facts.learn_invitation_token(*secret));
+        self.mails.values().for_each(|mail| facts.learn_mail(mail.clone()));
+        self.dead_addresses.values().for_each(|dead| facts.learn_dead_address(dead.clone()));
         self.links.values().for_each(|link| facts.learn_link(link.clone()));
         self.requests.values().for_each(|request| facts.learn_request(request.clone()));
         self.day_counts.values().for_each(|count| facts.learn_day_count(*count));
@@ -171,6 +186,7 @@ impl Storage {
         let met = loader.named(needs);
         loader.between(needs, &met);
         loader.others(needs);
+        loader.due(needs);
         loader.facts
     }
 
@@ -209,6 +225,11 @@ impl Loader<'_> {
         for which in invitations {
             self.invitation(which);
         }
+        for mail in needs.iter().flat_map(|need| &need.mails).filter_map(|id| self.stored.mails.get(id)) {
+            self.groups.push(GroupRef::Id(mail.group));
+            self.reader(mail);
+            self.facts.learn_mail(mail.clone());
+        }
         for which in needs.iter().flat_map(|need| &need.links) {
             let is_meant = |link: &&Link| *which == LinkRef::Id(link.id) || *which == LinkRef::Hash(link.hash);
             if let Some(link) = self.stored.links.values().find(is_meant) {
@@ -239,16 +260,66 @@ impl Loader<'_> {
         let id = match which {
             InvitationRef::Id(id) => Some(id),
             InvitationRef::Token(hash) => self.stored.secrets.get(&hash).map(|secret| {
-                self.facts.learn_invitation_token(secret);
+                self.facts.learn_invitation_token(*secret);
+                self.users.extend(secret.holder.map(UserRef::Id));
                 secret.invitation
             }),
         };
         if let Some(invitation) = id.and_then(|id| self.stored.invitations.get(&id)) {
             self.groups.push(GroupRef::Id(invitation.group));
-            if let Invitee::Email(email) = &invitation.invitee {
-                self.users.push(UserRef::Email(email.clone()));
-            }
+            self.users.push(match &invitation.invitee {
+                Invitee::User(user) => UserRef::Id(*user),
+                Invitee::Email(email) => UserRef::Email(email.clone()),
+            });
             self.facts.learn_invitation(invitation.clone());
+        }
+    }
+
+    fn reader(&mut self, mail: &Mail) {
+        match &mail.to {
+            Recipient::User(user) => self.users.push(UserRef::Id(*user)),
+            Recipient::Address(email) => self.users.push(UserRef::Email(email.clone())),
+            Recipient::Owners => {}
+        }
+    }
+
+    /// What is due, and what it is about.
+    fn due(&mut self, needs: &[Needs]) {
+        let Some(due) = DueMail::of(needs) else { return };
+        let is_due = |mail: &&Mail| mail.created_at < due.by && mail.due_at.is_some_and(|at| at <= due.by);
+        let mut mails: Vec<_> = self.stored.mails.values().filter(is_due).collect();
+        mails.sort_by_key(|mail| (mail.due_at, mail.id));
+        mails.truncate(due.number.into());
+        let known: BTreeSet<_> = self.facts.group_ids().collect();
+        for mail in mails {
+            self.reader(mail);
+            self.users.extend(mail.about.map(UserRef::Id));
+            if let Some(invitation) = mail.invitation.and_then(|id| self.stored.invitations.get(&id)) {
+                self.users.push(UserRef::Id(invitation.inviter));
+                self.facts.learn_invitation(invitation.clone());
+            }
+            if !known.contains(&mail.group) {
+                self.facts.learn_group(self.stored.groups[&mail.group].clone());
+            }
+            let request = mail.about.and_then(|about| self.stored.requests.get(&(mail.group, about)));
+            request.into_iter().for_each(|request| self.facts.learn_request(request.clone()));
+            if mail.to == Recipient::Owners {
+                let mut owners: Vec<_> = self.stored.members_of(mail.group).collect();
+                owners.retain(|member| member.roles.has(Role::Owner));
+                owners.sort_by_key(|member| (member.joined_at, member.user));
+                owners.truncate(OWNERS_MAX.into());
+                owners.into_iter().for_each(|owner| self.facts.learn_membership(owner.clone()));
+            }
+            self.facts.learn_mail(mail.clone());
+        }
+        for who in std::mem::take(&mut self.users) {
+            self.user(&who);
+        }
+        self.stored.dead_addresses.values().for_each(|dead| self.facts.learn_dead_address(dead.clone()));
+        for (person, group, inviter) in self.facts.refusers_of_mail() {
+            let from = [InvitationsFrom::Everyone, InvitationsFrom::Group(group), InvitationsFrom::Inviter(inviter)];
+            let found = from.into_iter().filter_map(|from| self.stored.opt_outs.get(&(person, from)));
+            found.for_each(|opt_out| self.facts.learn_opt_out(*opt_out));
         }
     }
 
@@ -318,6 +389,8 @@ impl Loader<'_> {
                 need.tokens.contains(&TokenRef::Id(token.id)) || need.tokens.contains(&TokenRef::Hash(token.hash))
             };
             stored.tokens.values().filter(is_named).for_each(|token| self.facts.learn_token(token.clone()));
+            let dead = need.dead_addresses.iter().filter_map(|address| stored.dead_addresses.get(address));
+            dead.for_each(|dead| self.facts.learn_dead_address(dead.clone()));
             let clients = need.clients.iter().filter_map(|id| stored.clients.get(id));
             clients.for_each(|client| self.facts.learn_client(client.clone()));
             if need.issuer_key {

@@ -90,6 +90,7 @@ impl Town {
                 subject: subject(n),
                 username: Some(username(n)),
                 name: None,
+                language: None,
                 email: [1, 4].contains(&n).then(|| address(n)),
                 is_admin: n == 6,
                 password: None,
@@ -175,21 +176,25 @@ impl Town {
             slug: slug(n),
             name: DisplayName::parse("A group").unwrap(),
             description: Description::default(),
+            language: None,
             is_public: false,
         });
     }
 
     fn admit(&mut self, n: i64, by: i64, whom: &[i64], roles: RoleSet) {
         let whom = whom.iter().map(|n| UserRef::Id(user_id(*n))).collect();
-        let invitees = Invitees { whom, roles, admission: Admission::Direct, is_batch: true };
+        let invitees = Invitees { whom, roles, admission: Admission::Direct, is_batch: true, note: None };
         let command = self.invite(user_id(by), group(n), &invitees);
         self.must(command);
     }
 
     fn offer(&mut self, n: i64, by: i64, whom: Vec<UserRef>, span: i64) {
         let admission = Admission::OnAcceptance(Expiry::After(lasting(span)));
-        let command =
-            self.invite(user_id(by), group(n), &Invitees { whom, roles: RoleSet::NONE, admission, is_batch: true });
+        let command = self.invite(
+            user_id(by),
+            group(n),
+            &Invitees { whom, roles: RoleSet::NONE, admission, is_batch: true, note: None },
+        );
         self.must(command);
     }
 
@@ -235,13 +240,14 @@ impl Town {
         let stored = &self.stored;
         let pending = stored.invitations.values().filter(|invitation| invitation.state == InvitationState::Pending);
         let invitations =
-            pending.flat_map(|invitation| [invitation.expires_at, Some(invitation.sent_at + RESEND_PAUSE)]);
+            pending.flat_map(|found| [found.expires_at, found.remind_at, Some(found.sent_at + RESEND_PAUSE)]);
         let links = stored.links.values().map(|link| link.expires_at);
         let groups = stored.groups.values();
         let groups =
             groups.flat_map(|group| [group.offer.map(|offer| offer.expires_at), group.deleted_at.map(|at| at + GRACE)]);
         let midnight = Some(Timestamp::from_days(self.now.as_days() + 1));
-        let ends = invitations.chain(links).chain(groups).chain([midnight]).flatten();
+        let mails = stored.mails.values().map(|mail| mail.due_at);
+        let ends = invitations.chain(mails).chain(links).chain(groups).chain([midnight]).flatten();
         let mut ends: Vec<_> = ends.filter(|end| *end > self.now).collect();
         ends.sort_unstable();
         ends.truncate(6);

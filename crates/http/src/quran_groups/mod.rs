@@ -52,6 +52,8 @@ where
         roles: RoleSet::NONE,
         admission: Admission::OnAcceptance(Expiry::Usual),
         batch: None,
+        language: None,
+        note: None,
     };
     let outcome::Invited { rows, .. } = caller.submit(app, invite).await?;
     rows.first().copied().ok_or_else(|| StoreError::bug("an invitation without a row").into())

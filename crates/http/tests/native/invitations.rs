@@ -145,6 +145,7 @@ async fn a_name_of_no_group_is_not_found() {
 async fn somebody_known_by_their_subject_alone_has_neither_username_nor_name() {
     let circle = Circle::new().await;
     let dawud = AddUser {
+        language: None,
         by: None,
         id: None,
         uid: Uid::parse("dawud").unwrap(),

@@ -65,6 +65,7 @@ impl World {
     /// Opens an account that nobody will sign in to.
     pub(crate) async fn account(&self, username: &str, name: &str) -> User {
         let add = AddUser {
+            language: None,
             by: None,
             id: None,
             uid: Uid::parse(&format!("uid-of-{username}")).unwrap(),

@@ -154,6 +154,7 @@ fn carry_out_orders(engine: &mut Fake, orders: &[Order]) -> Vec<Verdict> {
 
 fn add(name: &str) -> Command {
     AddUser {
+        language: None,
         by: None,
         id: None,
         uid: Uid::parse(name).unwrap(),
@@ -169,6 +170,7 @@ fn add(name: &str) -> Command {
 
 fn create(slug: &str, owner: &str) -> Command {
     CreateGroup {
+        language: None,
         by: None,
         owner: UserRef::Username(Username::parse(owner).unwrap()),
         id: None,

@@ -12,8 +12,8 @@ use super::link::Param;
 use super::readers::{Readers, noted};
 use super::{failure, rows};
 use crate::columns::{
-    event_columns, group_columns, invitation_columns, link_columns, membership_columns, request_columns, token_columns,
-    user_columns,
+    event_columns, group_columns, invitation_columns, link_columns, mail_columns, membership_columns, request_columns,
+    token_columns, user_columns,
 };
 use crate::error::StoreError;
 
@@ -41,6 +41,9 @@ const OF_GROUP: &[Stored] = &[
     }),
     (concat!("SELECT ", invitation_columns!("i"), " FROM invitations AS i WHERE i.group_id = $1"), |row| {
         rows::invitation(row, 0).map(Change::Invitation)
+    }),
+    (concat!("SELECT ", mail_columns!("m"), " FROM mails AS m WHERE m.group_id = $1"), |row| {
+        rows::mail(row).map(Change::Mail)
     }),
     (concat!("SELECT ", link_columns!("l"), " FROM links AS l WHERE l.group_id = $1"), |row| {
         rows::link(row).map(Change::Link)

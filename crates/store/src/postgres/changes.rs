@@ -5,6 +5,7 @@ use futures_util::future::join_all;
 use guestlist_core::group::{Group, GroupKind, Tally};
 use guestlist_core::ids::UserId;
 use guestlist_core::invitation::{InvitationState, Invitee};
+use guestlist_core::language::Language;
 use guestlist_core::opt_out::{InvitationsFrom, PersonHash};
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
@@ -18,6 +19,7 @@ use crate::net::NetChanges;
 /// Groups are forgotten with everything in them; the secrets of invitations go with those.
 pub(super) const PURGES: &[&str] = &[
     "DELETE FROM memberships WHERE group_id = ANY ($1::bigint[])",
+    "DELETE FROM mails WHERE group_id = ANY ($1::bigint[])",
     "DELETE FROM invitations WHERE group_id = ANY ($1::bigint[])",
     "DELETE FROM links WHERE group_id = ANY ($1::bigint[])",
     "DELETE FROM join_requests WHERE group_id = ANY ($1::bigint[])",
@@ -27,13 +29,14 @@ pub(super) const PURGES: &[&str] = &[
 ];
 
 const USERS: &str = "INSERT INTO users
-        (id, uid, subject, username, username_key, name, name_key, is_admin, disabled_at, created_at, updated_at)
+        (id, uid, subject, username, username_key, name, name_key, is_admin, disabled_at, created_at, updated_at,
+         language)
     SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-                         $8::boolean[], $9::bigint[], $10::bigint[], $11::bigint[])
+                         $8::boolean[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[])
     ON CONFLICT (id) DO UPDATE SET
         username = excluded.username, username_key = excluded.username_key, name = excluded.name,
         name_key = excluded.name_key, is_admin = excluded.is_admin, disabled_at = excluded.disabled_at,
-        updated_at = excluded.updated_at";
+        updated_at = excluded.updated_at, language = excluded.language";
 
 const EMAILS: &str = "INSERT INTO user_emails (email_key, email, user_id, is_verified)
     SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::boolean[])
@@ -47,19 +50,19 @@ const GROUPS: &str = "INSERT INTO groups
         (id, uid, slug, name, name_key, description, is_page, is_public, is_verified, takes_requests, is_token_enough,
          members_max, archived_at, deleted_at, offer_from, offer_to, offered_at, offer_expires_at, creator_id,
          created_at, members_count, owners_count, invitations_count, waiting_count, last_place, notices_count,
-         updated_at)
+         updated_at, language)
     SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[],
                          $8::boolean[], $9::boolean[], $10::boolean[], $11::boolean[], $12::bigint[], $13::bigint[],
                          $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[],
                          $20::bigint[], $21::bigint[], $22::bigint[], $23::bigint[], $24::bigint[], $25::bigint[],
-                         $26::bigint[], $27::bigint[])
+                         $26::bigint[], $27::bigint[], $28::text[])
     ON CONFLICT (id) DO UPDATE SET
         slug = excluded.slug, name = excluded.name, name_key = excluded.name_key,
         description = excluded.description, is_public = excluded.is_public, is_verified = excluded.is_verified,
         takes_requests = excluded.takes_requests, is_token_enough = excluded.is_token_enough,
         members_max = excluded.members_max, archived_at = excluded.archived_at, deleted_at = excluded.deleted_at,
         offer_from = excluded.offer_from, offer_to = excluded.offer_to, offered_at = excluded.offered_at,
-        offer_expires_at = excluded.offer_expires_at";
+        offer_expires_at = excluded.offer_expires_at, language = excluded.language";
 
 const TALLIES: &str = "UPDATE groups SET
         members_count = k.members_count, owners_count = k.owners_count, invitations_count = k.invitations_count,
@@ -80,17 +83,30 @@ const MEMBERSHIPS: &str = "INSERT INTO memberships (group_id, user_id, roles, jo
 
 const INVITATIONS: &str = "INSERT INTO invitations
         (id, group_id, user_id, email, email_key, inviter_id, roles, state, created_at, sent_at, expires_at, closed_at,
-         closed_by)
+         closed_by, language, note, remind_at, seen_at)
     SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::bigint[],
                          $7::smallint[], $8::smallint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[],
-                         $13::bigint[])
+                         $13::bigint[], $14::text[], $15::text[], $16::bigint[], $17::bigint[])
     ON CONFLICT (id) DO UPDATE SET
+        language = excluded.language, note = excluded.note, remind_at = excluded.remind_at, seen_at = excluded.seen_at,
         inviter_id = excluded.inviter_id, roles = excluded.roles, state = excluded.state, sent_at = excluded.sent_at,
         expires_at = excluded.expires_at, closed_at = excluded.closed_at, closed_by = excluded.closed_by";
 
-const INVITATION_TOKENS: &str = "INSERT INTO invitation_tokens (hash, invitation_id, created_at)
-    SELECT * FROM unnest($1::bytea[], $2::uuid[], $3::bigint[])
+const INVITATION_TOKENS: &str = "INSERT INTO invitation_tokens (hash, invitation_id, created_at, holder_id)
+    SELECT * FROM unnest($1::bytea[], $2::uuid[], $3::bigint[], $4::bigint[])
     ON CONFLICT (hash) DO NOTHING";
+
+const MAILS: &str = "INSERT INTO mails
+        (id, kind, group_id, user_id, email, email_key, invitation_id, about_id, state, created_at, due_at, tries)
+    SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::uuid[],
+                         $8::bigint[], $9::smallint[], $10::bigint[], $11::bigint[], $12::text[])
+    ON CONFLICT (id) DO UPDATE SET state = excluded.state, due_at = excluded.due_at, tries = excluded.tries";
+
+const ADDRESSES_REVIVED: &str = "DELETE FROM dead_addresses WHERE email_key = ANY ($1::text[])";
+
+const DEAD_ADDRESSES: &str = "INSERT INTO dead_addresses (email_key, since, reply)
+    SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[])
+    ON CONFLICT (email_key) DO UPDATE SET since = excluded.since, reply = excluded.reply";
 
 const LINKS: &str = "INSERT INTO links
         (id, group_id, hash, creator_id, roles, uses_max, uses, needs_approval, created_at, expires_at, revoked_at,
@@ -170,6 +186,9 @@ pub(super) const STATEMENTS: &[&str] = &[
     MEMBERSHIPS,
     INVITATIONS,
     INVITATION_TOKENS,
+    MAILS,
+    ADDRESSES_REVIVED,
+    DEAD_ADDRESSES,
     LINKS,
     REQUESTS,
     DAY_COUNTS,
@@ -206,6 +225,7 @@ impl Writes {
         groups(&mut writes, net);
         memberships(&mut writes, net);
         invitations(&mut writes, net);
+        mails(&mut writes, net);
         links(&mut writes, net);
         requests(&mut writes, net);
         day_counts(&mut writes, net);
@@ -264,6 +284,7 @@ fn users(writes: &mut Writes, net: &NetChanges) {
             |user| user.disabled_at.map(|at| at.as_millis()),
             |user| user.created_at.as_millis(),
             |user| user.updated_at.as_millis(),
+            |user| user.language.map(Language::as_str),
         )
     });
 
@@ -312,6 +333,7 @@ fn groups(writes: &mut Writes, net: &NetChanges) {
             |(_, tally)| tally.last_place,
             |(_, tally)| tally.notices,
             |(_, tally)| tally.updated_at.as_millis(),
+            |(group, _)| group.language.map(Language::as_str),
         )
     });
 
@@ -385,6 +407,10 @@ fn invitations(writes: &mut Writes, net: &NetChanges) {
             |invitation| invitation.expires_at.map(|at| at.as_millis()),
             |invitation| invitation.closed_at.map(|at| at.as_millis()),
             |invitation| invitation.closed_by.map(UserId::get),
+            |invitation| invitation.language.map(Language::as_str),
+            |invitation| invitation.note.as_ref().map(|note| note.to_string()),
+            |invitation| invitation.remind_at.map(|at| at.as_millis()),
+            |invitation| invitation.seen_at.map(|at| at.as_millis()),
         )
     });
 
@@ -394,6 +420,38 @@ fn invitations(writes: &mut Writes, net: &NetChanges) {
             |token| token.hash.0.to_vec(),
             |token| -> Uuid { token.invitation.as_uuid() },
             |token| token.created_at.as_millis(),
+            |token| token.holder.map(UserId::get),
+        )
+    });
+}
+
+fn mails(writes: &mut Writes, net: &NetChanges) {
+    let rows: Vec<_> = net.mails.values().map(|mail| (mail, columns::recipient_columns(&mail.to))).collect();
+    writes.add(!rows.is_empty(), MAILS, || {
+        columns_of!(rows;
+            |(mail, _)| -> Uuid { mail.id.as_uuid() },
+            |(mail, _)| i16::from(columns::mail_kind_number(mail.kind)),
+            |(mail, _)| mail.group.get(),
+            |(_, (user, _))| user.map(UserId::get),
+            |(_, (_, email))| email.map(|email| email.to_string()),
+            |(_, (_, email))| email.map(|email| email.key().to_string()),
+            |(mail, _)| mail.invitation.map(|id| -> Uuid { id.as_uuid() }),
+            |(mail, _)| mail.about.map(UserId::get),
+            |(mail, _)| i16::from(columns::mail_state_number(mail.state)),
+            |(mail, _)| mail.created_at.as_millis(),
+            |(mail, _)| mail.due_at.map(|at| at.as_millis()),
+            |(mail, _)| columns::tries_text(&mail.tries),
+        )
+    });
+
+    let revived: Vec<_> = net.dead_addresses.iter().filter(|(_, dead)| dead.is_none()).map(|(key, _)| key).collect();
+    writes.add(!revived.is_empty(), ADDRESSES_REVIVED, || columns_of!(revived; |key| key.to_string()));
+    let rows: Vec<_> = net.dead_addresses.values().flatten().collect();
+    writes.add(!rows.is_empty(), DEAD_ADDRESSES, || {
+        columns_of!(rows;
+            |dead| dead.address.to_string(),
+            |dead| dead.since.as_millis(),
+            |dead| dead.reply.as_ref().map(|reply| reply.as_str().to_owned()),
         )
     });
 }

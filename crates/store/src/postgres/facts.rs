@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use futures_util::try_join;
 use guestlist_core::credential::IssuerKey;
+use guestlist_core::facts::Refusers;
 use guestlist_core::group::GroupRef;
 use guestlist_core::history::{Stream, Thing};
 use guestlist_core::ids::{GroupId, UserId};
@@ -20,7 +21,7 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::link::{Link, Param};
-use super::{failure, rows};
+use super::{failure, mails, rows};
 use crate::columns::{
     event_columns, group_columns, invitation_columns, learn_sequence, link_columns, membership_columns,
     request_columns, token_columns, user_columns,
@@ -88,7 +89,8 @@ const GROUPS: &str = concat!(
           UNION SELECT group_id FROM invitations WHERE id = ",
     named_invitations!("$4", "$5"),
     "     UNION SELECT group_id FROM links WHERE id = ANY ($6::uuid[])
-          UNION SELECT group_id FROM links WHERE hash = ANY ($7::bytea[]))
+          UNION SELECT group_id FROM links WHERE hash = ANY ($7::bytea[])
+          UNION SELECT group_id FROM mails WHERE id = ANY ($8::uuid[]))
       ORDER BY g.id FOR NO KEY UPDATE OF g"
 );
 
@@ -100,7 +102,7 @@ const INVITATIONS: &str = concat!(
 );
 
 const INVITATION_TOKENS: &str =
-    "SELECT hash, invitation_id, created_at FROM invitation_tokens WHERE hash = ANY ($1::bytea[])";
+    "SELECT hash, invitation_id, holder_id, created_at FROM invitation_tokens WHERE hash = ANY ($1::bytea[])";
 
 const LINKS: &str = concat!(
     "SELECT ",
@@ -125,7 +127,7 @@ const EMAILS: &str = concat!(
           SELECT unnest($1::text[])
           UNION SELECT email_key FROM invitations WHERE id = ",
     named_invitations!("$2", "$3"),
-    ")"
+    "     UNION SELECT email_key FROM mails WHERE id = ANY ($4::uuid[]))"
 );
 
 const USERS: &str = concat!(
@@ -140,7 +142,12 @@ const USERS: &str = concat!(
           UNION SELECT e.user_id FROM invitations AS i JOIN user_emails AS e ON e.email_key = i.email_key
                 WHERE i.id = ",
     named_invitations!("$6", "$7"),
-    ")"
+    "     UNION SELECT user_id FROM invitations WHERE id = ",
+    named_invitations!("$6", "$7"),
+    "     UNION SELECT holder_id FROM invitation_tokens WHERE hash = ANY ($7::bytea[])
+          UNION SELECT user_id FROM mails WHERE id = ANY ($8::uuid[])
+          UNION SELECT e.user_id FROM mails AS m JOIN user_emails AS e ON e.email_key = m.email_key
+                WHERE m.id = ANY ($8::uuid[]))"
 );
 
 const TOKENS: &str = concat!(
@@ -160,7 +167,7 @@ const SEQUENCES: &str = "SELECT name, next FROM sequences ORDER BY name FOR UPDA
 const ISSUER_KEY: &str = "SELECT kid, pkcs8 FROM issuer_keys";
 
 /// The addresses of the users: an invitation may have been made to one of them.
-const ADDRESSES: &str =
+pub(super) const ADDRESSES: &str =
     "SELECT e.email, e.user_id, e.is_verified FROM user_emails AS e WHERE e.user_id = ANY ($1::bigint[])";
 
 /// One by one, by index, as all that is looked up by two keys: joined, the planner would rather read everything that one
@@ -293,7 +300,9 @@ pub(super) async fn load(
         try_join!(begin, load_named(&mut facts, link, needs, &keys))?;
     }
     load_between(&mut facts, link, needs, &owners).await?;
-    load_refusals(&mut facts, link, needs).await?;
+    let refusers = facts.refusers(needs);
+    load_refusals(&mut facts, link, refusers).await?;
+    mails::load_due(&mut facts, link, needs).await?;
     Ok(facts)
 }
 
@@ -303,38 +312,42 @@ async fn load_named(facts: &mut Facts, link: &Link, needs: &[Needs], keys: &Arra
     let wants_issuer_key = needs.iter().any(|need| need.issuer_key);
     let Arrays { user_ids, user_uids, subjects, usernames, emails, .. } = keys;
     let Arrays { group_ids, group_uids, slugs, invitations, invitation_tokens, links, link_hashes, .. } = keys;
-    let Arrays { days_of, token_ids, token_hashes, clients, .. } = keys;
+    let Arrays { days_of, token_ids, token_hashes, clients, mails, dead_addresses, .. } = keys;
 
     let some_invitations = !(invitations.is_empty() && invitation_tokens.is_empty());
     let some_links = !(links.is_empty() && link_hashes.is_empty());
     let names_groups = !(group_ids.is_empty() && group_uids.is_empty() && slugs.is_empty());
-    let some_groups = names_groups || some_invitations || some_links;
-    let some_emails = !emails.is_empty() || some_invitations;
-    let some_users = keys.name_users() || some_invitations;
+    let some_mails = !mails.is_empty();
+    let some_groups = names_groups || some_invitations || some_links || some_mails;
+    let some_emails = !emails.is_empty() || some_invitations || some_mails;
+    let some_users = keys.name_users() || some_invitations || some_mails;
     let some_tokens = !(token_ids.is_empty() && token_hashes.is_empty());
-    let (groups, found, secrets, links, addresses, users, counts, tokens, clients, numbers, issuer_key) = try_join!(
-        query_if(
-            some_groups,
-            link,
-            GROUPS,
-            [group_ids, group_uids, slugs, invitations, invitation_tokens, links, link_hashes],
-        ),
-        query_if(some_invitations, link, INVITATIONS, [invitations, invitation_tokens]),
-        query_if(!invitation_tokens.is_empty(), link, INVITATION_TOKENS, [invitation_tokens]),
-        query_if(some_links, link, LINKS, [links, link_hashes]),
-        query_if(some_emails, link, EMAILS, [emails, invitations, invitation_tokens]),
-        query_if(
-            some_users,
-            link,
-            USERS,
-            [user_ids, user_uids, subjects, usernames, emails, invitations, invitation_tokens],
-        ),
-        query_if(!days_of.is_empty(), link, DAY_COUNTS, [days_of]),
-        query_if(some_tokens, link, TOKENS, [token_ids, token_hashes]),
-        query_if(!clients.is_empty(), link, CLIENTS, [clients]),
-        query_if(wants_numbers, link, SEQUENCES, []),
-        query_if(wants_issuer_key, link, ISSUER_KEY, []),
-    )?;
+    let (groups, found, secrets, links, addresses, users, counts, tokens, clients, numbers, issuer_key, mails, dead) =
+        try_join!(
+            query_if(
+                some_groups,
+                link,
+                GROUPS,
+                [group_ids, group_uids, slugs, invitations, invitation_tokens, links, link_hashes, mails],
+            ),
+            query_if(some_invitations, link, INVITATIONS, [invitations, invitation_tokens]),
+            query_if(!invitation_tokens.is_empty(), link, INVITATION_TOKENS, [invitation_tokens]),
+            query_if(some_links, link, LINKS, [links, link_hashes]),
+            query_if(some_emails, link, EMAILS, [emails, invitations, invitation_tokens, mails]),
+            query_if(
+                some_users,
+                link,
+                USERS,
+                [user_ids, user_uids, subjects, usernames, emails, invitations, invitation_tokens, mails],
+            ),
+            query_if(!days_of.is_empty(), link, DAY_COUNTS, [days_of]),
+            query_if(some_tokens, link, TOKENS, [token_ids, token_hashes]),
+            query_if(!clients.is_empty(), link, CLIENTS, [clients]),
+            query_if(wants_numbers, link, SEQUENCES, []),
+            query_if(wants_issuer_key, link, ISSUER_KEY, []),
+            mails::load_named(link, mails),
+            mails::load_dead(link, dead_addresses),
+        )?;
 
     for row in &groups {
         facts.learn_group(rows::group(row, 0)?);
@@ -343,7 +356,7 @@ async fn load_named(facts: &mut Facts, link: &Link, needs: &[Needs], keys: &Arra
         facts.learn_invitation(rows::invitation(row, 0)?);
     }
     for row in &secrets {
-        facts.learn_invitation_token(&rows::invitation_token(row)?);
+        facts.learn_invitation_token(rows::invitation_token(row)?);
     }
     for row in &links {
         facts.learn_link(rows::link(row)?);
@@ -369,6 +382,12 @@ async fn load_named(facts: &mut Facts, link: &Link, needs: &[Needs], keys: &Arra
     for row in &issuer_key {
         let (kid, pkcs8) = (row.try_get(0).map_err(failure)?, row.try_get(1).map_err(failure)?);
         facts.learn_issuer_key(IssuerKey { kid, pkcs8 });
+    }
+    for mail in mails {
+        facts.learn_mail(mail);
+    }
+    for dead in dead {
+        facts.learn_dead_address(dead);
     }
     Ok(())
 }
@@ -427,8 +446,7 @@ async fn load_between(facts: &mut Facts, link: &Link, needs: &[Needs], owners: &
 }
 
 /// Loads who refuses invitations for good. Whose addresses are whose has to be known before.
-async fn load_refusals(facts: &mut Facts, link: &Link, needs: &[Needs]) -> Result<(), StoreError> {
-    let refusers = facts.refusers(needs);
+pub(super) async fn load_refusals(facts: &mut Facts, link: &Link, refusers: Refusers) -> Result<(), StoreError> {
     let persons: Vec<&[u8]> = refusers.towards.iter().map(|(person, ..)| person.0.as_slice()).collect();
     let groups: Vec<i64> = refusers.towards.iter().map(|(_, group, _)| group.get()).collect();
     let inviters: Vec<i64> = refusers.towards.iter().map(|(.., inviter)| inviter.get()).collect();
@@ -472,6 +490,8 @@ struct Arrays {
     links: Vec<Uuid>,
     link_hashes: Vec<Vec<u8>>,
     batches: Vec<Uuid>,
+    mails: Vec<Uuid>,
+    dead_addresses: Vec<String>,
     days_of: Vec<i64>,
     token_ids: Vec<Uuid>,
     token_hashes: Vec<Vec<u8>>,
@@ -494,6 +514,8 @@ impl Arrays {
             links: keys.links.into_iter().collect(),
             link_hashes: keys.link_hashes.into_iter().map(Vec::from).collect(),
             batches: keys.batches.into_iter().collect(),
+            mails: keys.mails.into_iter().collect(),
+            dead_addresses: keys.dead_addresses.into_iter().collect(),
             days_of: keys.days_of.into_iter().collect(),
             token_ids: keys.token_ids.into_iter().collect(),
             token_hashes: keys.token_hashes.into_iter().map(Vec::from).collect(),
@@ -508,7 +530,7 @@ impl Arrays {
     }
 }
 
-async fn query_if<const N: usize>(
+pub(super) async fn query_if<const N: usize>(
     wanted: bool,
     link: &Link,
     sql: &'static str,

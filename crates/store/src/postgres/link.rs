@@ -9,7 +9,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row, Statement};
 
 use super::connect::Connector;
-use super::{answers, changes, facts, failure};
+use super::{answers, changes, facts, failure, mails};
 use crate::error::StoreError;
 
 /// All that the writer does is look rows up by their keys. A plan that was made while the tables were small, or before
@@ -30,7 +30,7 @@ impl Link {
         let (client, driver) = connector.connect().await?;
         client.batch_execute(BY_INDEX).await.map_err(failure)?;
         let all = facts::STATEMENTS.iter().chain(changes::PURGES).chain(changes::STATEMENTS);
-        let all = all.chain(answers::STATEMENTS).copied();
+        let all = all.chain(answers::STATEMENTS).chain(mails::STATEMENTS).copied();
         let prepared = all.map(async |sql| Ok((sql, client.prepare(sql).await.map_err(failure)?)));
         let statements = try_join_all(prepared).await?.into_iter().collect();
         Ok(Self { client, statements, driver })

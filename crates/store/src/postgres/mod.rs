@@ -11,6 +11,7 @@ mod changes;
 mod connect;
 mod facts;
 mod link;
+mod mails;
 mod queries;
 mod readers;
 mod rows;

@@ -6,11 +6,13 @@ use guestlist_core::credential::{AccessToken, Client, ClientId, IssuerKey, Passw
 use guestlist_core::group::{Group, GroupRef};
 use guestlist_core::history::{Event, Finding, Stream};
 use guestlist_core::ids::{BatchId, GroupId, InvitationId, LinkId, TokenId, UserId};
-use guestlist_core::invitation::{InvitationRef, InvitationState};
+use guestlist_core::invitation::{InvitationRef, InvitationState, InvitationToken, InvitationTokenHash};
 use guestlist_core::link::{Link, LinkRef};
+use guestlist_core::mail::Mail;
 use guestlist_core::member::Membership;
 use guestlist_core::names::Subject;
 use guestlist_core::opt_out::{OptOut, Person, PersonHash};
+use guestlist_core::request::JoinRequest;
 use guestlist_core::user::{User, UserEmail, UserRef};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
@@ -20,13 +22,14 @@ use super::readers::Readers;
 use super::{failure, rows};
 use crate::columns::{
     GROUP_COLUMNS, INVITATION_COLUMNS, REQUEST_COLUMNS, TOKEN_COLUMNS, USER_COLUMNS, event_columns, group_columns,
-    invitation_columns, link_columns, membership_columns, request_columns, state_number, token_columns, user_columns,
+    invitation_columns, link_columns, mail_columns, membership_columns, request_columns, state_number, token_columns,
+    user_columns,
 };
 use crate::error::StoreError;
 use crate::feed::{Cursor, Told};
 use crate::page::{Page, PageRequest};
 use crate::query::{
-    Bearer, GroupView, InvitationView, Member, Queries, Refuser, Requester, Roster, RosterSearch, in_order,
+    Bearer, GroupView, InvitationView, MailQueue, Member, Queries, Refuser, Requester, Roster, RosterSearch, in_order,
 };
 
 macro_rules! user_where {
@@ -443,6 +446,50 @@ impl Queries for Readers {
         one(&found, invitation_view)
     }
 
+    async fn invitation_token(&self, hash: InvitationTokenHash) -> Result<Option<InvitationToken>, StoreError> {
+        let sql = "SELECT t.hash, t.invitation_id, t.holder_id, t.created_at
+                   FROM invitation_tokens AS t JOIN invitations AS i ON i.id = t.invitation_id
+                   JOIN groups AS g ON g.id = i.group_id
+                   WHERE t.hash = $1 AND g.deleted_at IS NULL";
+        one(&self.query(sql, &[&hash.0.as_slice()]).await?, rows::invitation_token)
+    }
+
+    async fn mails_about(&self, group: GroupId, invitation: InvitationId) -> Result<Vec<Mail>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            mail_columns!("m"),
+            " FROM mails AS m WHERE m.group_id = $1 AND m.invitation_id = $2 ORDER BY m.created_at, m.id"
+        );
+        all(&self.query(sql, &[&group.get(), &invitation.as_uuid()]).await?, rows::mail)
+    }
+
+    async fn mail_queue(&self) -> Result<MailQueue, StoreError> {
+        let sql = "SELECT (SELECT count(*) FROM mails WHERE due_at IS NOT NULL),
+                          (SELECT min(due_at) FROM mails WHERE due_at IS NOT NULL)";
+        let queue = one(&self.query(sql, &[]).await?, |row| {
+            let mails: i64 = row.try_get(0).map_err(failure)?;
+            let first: Option<i64> = row.try_get(1).map_err(failure)?;
+            let mails = u64::try_from(mails).unwrap_or_default();
+            Ok(MailQueue { mails, first_due_at: first.map(Timestamp::from_millis) })
+        })?;
+        queue.ok_or_else(|| StoreError::bug("a count gave no row"))
+    }
+
+    async fn mail_key(&self) -> Result<[u8; 32], StoreError> {
+        let found = self.query("SELECT value FROM secrets WHERE name = 'mail-key'", &[]).await?;
+        let key = one(&found, |row| Ok(row.try_get::<_, &[u8]>(0).map_err(failure)?.try_into().ok()))?;
+        let corrupt = || StoreError::Corrupt { table: "secrets", column: "value", key: "mail-key".to_owned() };
+        key.flatten().ok_or_else(corrupt)
+    }
+
+    async fn invitations_to_remind(&self, now: Timestamp, limit: usize) -> Result<Vec<InvitationId>, StoreError> {
+        let sql =
+            "SELECT id FROM invitations WHERE closed_at IS NULL AND remind_at <= $1 ORDER BY remind_at, id LIMIT $2";
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let found = self.query(sql, &[&now.as_millis(), &limit]).await?;
+        all(&found, |row| row.try_get(0).map(InvitationId::from_uuid).map_err(failure))
+    }
+
     async fn due_invitations(&self, now: Timestamp, limit: usize) -> Result<Vec<InvitationId>, StoreError> {
         let sql = "SELECT id FROM invitations WHERE state = 0 AND expires_at <= $1 ORDER BY expires_at, id LIMIT $2";
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -453,6 +500,15 @@ impl Queries for Readers {
     async fn deleted_groups(&self, before: Timestamp) -> Result<Vec<GroupId>, StoreError> {
         let sql = "SELECT id FROM groups WHERE deleted_at <= $1 ORDER BY deleted_at, id LIMIT 100";
         all(&self.query(sql, &[&before.as_millis()]).await?, rows::group_id)
+    }
+
+    async fn request(&self, group: GroupId, user: UserId) -> Result<Option<JoinRequest>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            request_columns!("r"),
+            " FROM join_requests AS r WHERE r.group_id = $1 AND r.user_id = $2"
+        );
+        one(&self.query(sql, &[&group.get(), &user.get()]).await?, rows::request)
     }
 
     async fn requests(&self, group: GroupId, page: PageRequest<UserId>) -> Result<Page<Requester, UserId>, StoreError> {

@@ -7,9 +7,11 @@ use guestlist_core::group::{Group, GroupKind, OwnershipOffer, Tally};
 use guestlist_core::history::{Event, EventHash, EventKind, Head, MemberRecord, Stream};
 use guestlist_core::ids::{BatchId, GroupId, InvitationId, LinkId, TokenId, Uid, UserId};
 use guestlist_core::invitation::{Invitation, InvitationState, InvitationToken, InvitationTokenHash, Invitee};
+use guestlist_core::language::Language;
 use guestlist_core::link::{Link, LinkHash};
+use guestlist_core::mail::{DeadAddress, Mail, MailId, Reply};
 use guestlist_core::member::{Membership, RoleSet};
-use guestlist_core::names::{Description, DisplayName, Email, Slug, Subject, Username};
+use guestlist_core::names::{Description, DisplayName, Email, EmailKey, Note, Slug, Subject, Username};
 use guestlist_core::opt_out::{OptOut, PersonHash};
 use guestlist_core::origin::{Origin, RequestId, Via};
 use guestlist_core::request::{JoinRequest, RequestState};
@@ -19,7 +21,7 @@ use tokio_postgres::types::FromSql;
 use uuid::Uuid;
 
 use super::failure;
-use crate::columns::{EVENT_COLUMNS, invitations_from};
+use crate::columns::{self, EVENT_COLUMNS, invitations_from};
 use crate::error::StoreError;
 use crate::feed::{Cursor, Told};
 use crate::terms::{AnswerKey, KeptAnswer};
@@ -92,6 +94,7 @@ pub(super) fn user(row: &Row, start: usize) -> Result<User, StoreError> {
         subject: columns.parse("subject", |text| Subject::parse(text).ok())?,
         username: columns.parse_or_null("username", |text| Username::parse(text).ok())?,
         name: columns.parse_or_null("name", |text| DisplayName::parse(text).ok())?,
+        language: columns.parse_or_null("language", Language::parse)?,
         is_admin: columns.take()?,
         disabled_at: columns.time_or_null()?,
         created_at: columns.time()?,
@@ -120,6 +123,7 @@ pub(super) fn group(row: &Row, start: usize) -> Result<Group, StoreError> {
         slug: columns.parse("slug", |text| Slug::parse(text).ok())?,
         name: columns.parse("name", |text| DisplayName::parse(text).ok())?,
         description: columns.parse("description", |text| Description::parse(text).ok())?,
+        language: columns.parse_or_null("language", Language::parse)?,
         kind: if columns.take()? { GroupKind::Page } else { GroupKind::Group },
         is_public: columns.take()?,
         is_verified: columns.take()?,
@@ -195,23 +199,57 @@ pub(super) fn invitation(row: &Row, start: usize) -> Result<Invitation, StoreErr
         invitee,
         inviter: columns.parse("inviter_id", UserId::new)?,
         roles: columns.parse("roles", roles_from)?,
+        language: columns.parse_or_null("language", Language::parse)?,
+        note: columns.parse_or_null("note", |text| Note::parse(text).ok())?,
         state: columns.parse("state", state_from)?,
         created_at: columns.time()?,
         sent_at: columns.time()?,
         expires_at: columns.time_or_null()?,
+        remind_at: columns.time_or_null()?,
+        seen_at: columns.time_or_null()?,
         closed_at: columns.time_or_null()?,
         closed_by: columns.parse_or_null("closed_by", UserId::new)?,
     })
 }
 
-/// Reads `hash, invitation_id, created_at`.
+/// Reads `hash, invitation_id, holder_id, created_at`.
 pub(super) fn invitation_token(row: &Row) -> Result<InvitationToken, StoreError> {
     let mut columns = Columns::new(row, "invitation_tokens", 0);
     Ok(InvitationToken {
         hash: columns.hash("hash").map(InvitationTokenHash)?,
         invitation: columns.take().map(InvitationId::from_uuid)?,
+        holder: columns.parse_or_null("holder_id", UserId::new)?,
         created_at: columns.time()?,
     })
+}
+
+pub(super) fn mail(row: &Row) -> Result<Mail, StoreError> {
+    let mut columns = Columns::new(row, "mails", 0);
+    let id = columns.take().map(MailId::from_uuid)?;
+    let kind = columns.parse("kind", |number: i16| columns::mail_kind_from(u8::try_from(number).ok()?))?;
+    let group = columns.parse("group_id", GroupId::new)?;
+    let user = columns.parse_or_null("user_id", UserId::new)?;
+    let email = columns.parse_or_null("email", |text| Email::parse(text).ok())?;
+    Ok(Mail {
+        id,
+        kind,
+        group,
+        to: columns::recipient(user, email),
+        invitation: columns.take::<Option<Uuid>>()?.map(InvitationId::from_uuid),
+        about: columns.parse_or_null("about_id", UserId::new)?,
+        state: columns.parse("state", |number: i16| columns::mail_state_from(u8::try_from(number).ok()?))?,
+        created_at: columns.time()?,
+        due_at: columns.time_or_null()?,
+        tries: columns.parse("tries", columns::tries_from)?,
+    })
+}
+
+/// Reads `email_key, since, reply`.
+pub(super) fn dead_address(row: &Row) -> Result<DeadAddress, StoreError> {
+    let mut columns = Columns::new(row, "dead_addresses", 0);
+    let address = columns.parse("email_key", EmailKey::read)?;
+    let since = columns.time()?;
+    Ok(DeadAddress { address, since, reply: columns.take::<Option<&str>>()?.map(|text| Reply::of(text)) })
 }
 
 pub(super) fn link(row: &Row) -> Result<Link, StoreError> {

@@ -4,12 +4,13 @@ use guestlist_core::Timestamp;
 use guestlist_core::group::GroupKind;
 use guestlist_core::ids::{BatchId, UserId};
 use guestlist_core::invitation::{InvitationState, Invitee};
+use guestlist_core::language::Language;
 use rusqlite::{Connection, params};
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{answers, failure};
+use super::{answers, failure, mails};
 use crate::columns;
 use crate::error::StoreError;
 use crate::net::NetChanges;
@@ -25,6 +26,7 @@ pub(super) fn apply(connection: &Connection, net: &NetChanges) -> Result<(), Sto
     write_memberships(connection, net)?;
     write_invitations(connection, net)?;
     write_invitation_tokens(connection, net)?;
+    mails::write(connection, net)?;
     write_links(connection, net)?;
     write_requests(connection, net)?;
     write_day_counts(connection, net)?;
@@ -41,6 +43,7 @@ pub(super) fn apply(connection: &Connection, net: &NetChanges) -> Result<(), Sto
 fn purge_groups(connection: &Connection, net: &NetChanges) -> Result<(), StoreError> {
     let statements = [
         "DELETE FROM memberships WHERE group_id IN (SELECT value FROM json_each(?1))",
+        "DELETE FROM mails WHERE group_id IN (SELECT value FROM json_each(?1))",
         "DELETE FROM invitations WHERE group_id IN (SELECT value FROM json_each(?1))",
         "DELETE FROM links WHERE group_id IN (SELECT value FROM json_each(?1))",
         "DELETE FROM join_requests WHERE group_id IN (SELECT value FROM json_each(?1))",
@@ -65,19 +68,20 @@ fn write_users(connection: &Connection, net: &NetChanges) -> Result<(), StoreErr
             millis(user.disabled_at),
             user.created_at.as_millis(),
             user.updated_at.as_millis(),
+            user.language.map(Language::as_str),
         )
     });
     let sql = "INSERT INTO users
                    (id, uid, subject, username, username_key, name, name_key, is_admin, disabled_at, created_at,
-                    updated_at)
+                    updated_at, language)
                SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-                      value ->> 7, value ->> 8, value ->> 9, value ->> 10
+                      value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11
                FROM jsonb_each(?1) WHERE true
                ON CONFLICT (id) DO UPDATE SET
                    username = excluded.username, username_key = excluded.username_key, name = excluded.name,
                    name_key = excluded.name_key,
                    is_admin = excluded.is_admin, disabled_at = excluded.disabled_at,
-                   updated_at = excluded.updated_at";
+                   updated_at = excluded.updated_at, language = excluded.language";
     bulk(connection, sql, rows)?;
     advance(connection, "users", net.users.keys().next_back().map(|id| id.get()))
 }
@@ -131,6 +135,7 @@ fn write_groups(connection: &Connection, net: &NetChanges) -> Result<(), StoreEr
             tally.last_place,
             tally.notices,
             tally.updated_at.as_millis(),
+            group.language.map(Language::as_str),
         ])
     });
     // The counters of a group that is there are written with the others.
@@ -138,11 +143,11 @@ fn write_groups(connection: &Connection, net: &NetChanges) -> Result<(), StoreEr
                    (id, uid, slug, name, name_key, description, is_page, is_public, is_verified, takes_requests,
                     is_token_enough, members_max, archived_at, deleted_at, offer_from, offer_to, offered_at,
                     offer_expires_at, creator_id, created_at, members_count, owners_count, invitations_count,
-                    waiting_count, last_place, notices_count, updated_at)
+                    waiting_count, last_place, notices_count, updated_at, language)
                SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
                       value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13,
                       value ->> 14, value ->> 15, value ->> 16, value ->> 17, value ->> 18, value ->> 19, value ->> 20,
-                      value ->> 21, value ->> 22, value ->> 23, value ->> 24, value ->> 25, value ->> 26
+                      value ->> 21, value ->> 22, value ->> 23, value ->> 24, value ->> 25, value ->> 26, value ->> 27
                FROM jsonb_each(?1) WHERE true
                ON CONFLICT (id) DO UPDATE SET
                    slug = excluded.slug, name = excluded.name, name_key = excluded.name_key,
@@ -151,7 +156,7 @@ fn write_groups(connection: &Connection, net: &NetChanges) -> Result<(), StoreEr
                    is_token_enough = excluded.is_token_enough, members_max = excluded.members_max,
                    archived_at = excluded.archived_at, deleted_at = excluded.deleted_at,
                    offer_from = excluded.offer_from, offer_to = excluded.offer_to, offered_at = excluded.offered_at,
-                   offer_expires_at = excluded.offer_expires_at";
+                   offer_expires_at = excluded.offer_expires_at, language = excluded.language";
     bulk(connection, sql, rows)?;
     advance(connection, "groups", net.groups.keys().next_back().map(|id| id.get()))
 }
@@ -217,28 +222,36 @@ fn write_invitations(connection: &Connection, net: &NetChanges) -> Result<(), St
             millis(invitation.expires_at),
             millis(invitation.closed_at),
             number(invitation.closed_by),
+            (
+                invitation.language.map(Language::as_str),
+                invitation.note.as_ref().map(|note| note.as_str()),
+                millis(invitation.remind_at),
+                millis(invitation.seen_at),
+            ),
         )
     });
     let sql = "INSERT INTO invitations
                    (id, group_id, user_id, email, email_key, inviter_id, roles, state, created_at, sent_at, expires_at,
-                    closed_at, closed_by)
+                    closed_at, closed_by, language, note, remind_at, seen_at)
                SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
-                      value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12
+                      value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12,
+                      value ->> '$[13][0]', value ->> '$[13][1]', value ->> '$[13][2]', value ->> '$[13][3]'
                FROM jsonb_each(?1) WHERE true
                ON CONFLICT (id) DO UPDATE SET
-                   inviter_id = excluded.inviter_id, roles = excluded.roles, state = excluded.state,
+                   language = excluded.language, note = excluded.note, remind_at = excluded.remind_at,
+                   seen_at = excluded.seen_at, inviter_id = excluded.inviter_id, roles = excluded.roles, state = excluded.state,
                    sent_at = excluded.sent_at, expires_at = excluded.expires_at, closed_at = excluded.closed_at,
                    closed_by = excluded.closed_by";
     bulk(connection, sql, rows)
 }
 
 fn write_invitation_tokens(connection: &Connection, net: &NetChanges) -> Result<(), StoreError> {
-    let rows = net
-        .invitation_tokens
-        .values()
-        .map(|token| (hex::encode(token.hash.0), hexed(token.invitation.as_uuid()), token.created_at.as_millis()));
-    let sql = "INSERT INTO invitation_tokens (hash, invitation_id, created_at)
-               SELECT unhex(value ->> 0), unhex(value ->> 1), value ->> 2 FROM jsonb_each(?1) WHERE true
+    let rows = net.invitation_tokens.values().map(|token| {
+        let (hash, invitation) = (hex::encode(token.hash.0), hexed(token.invitation.as_uuid()));
+        (hash, invitation, token.created_at.as_millis(), number(token.holder))
+    });
+    let sql = "INSERT INTO invitation_tokens (hash, invitation_id, created_at, holder_id)
+               SELECT unhex(value ->> 0), unhex(value ->> 1), value ->> 2, value ->> 3 FROM jsonb_each(?1) WHERE true
                ON CONFLICT (hash) DO NOTHING";
     bulk(connection, sql, rows)
 }
@@ -419,15 +432,15 @@ fn advance(connection: &Connection, sequence: &str, used: Option<i64>) -> Result
     Ok(())
 }
 
-fn millis(at: Option<Timestamp>) -> Option<i64> {
+pub(super) fn millis(at: Option<Timestamp>) -> Option<i64> {
     at.map(Timestamp::as_millis)
 }
 
-fn number(user: Option<UserId>) -> Option<i64> {
+pub(super) fn number(user: Option<UserId>) -> Option<i64> {
     user.map(UserId::get)
 }
 
-fn hexed(uuid: Uuid) -> String {
+pub(super) fn hexed(uuid: Uuid) -> String {
     uuid.simple().to_string()
 }
 

@@ -6,15 +6,15 @@ use std::collections::BTreeSet;
 use guestlist_core::credential::IssuerKey;
 use guestlist_core::facts::Refusers;
 use guestlist_core::history::{Stream, Thing};
-use guestlist_core::ids::UserId;
+use guestlist_core::ids::{GroupId, UserId};
 use guestlist_core::invitation::Invitee;
-use guestlist_core::opt_out::InvitationsFrom;
+use guestlist_core::opt_out::{InvitationsFrom, PersonHash};
 use guestlist_core::{Facts, Needs};
 use rusqlite::Connection;
 use rusqlite::types::ToSql;
 use uuid::Uuid;
 
-use super::{each, failure, json, rows};
+use super::{each, failure, json, mails, rows};
 use crate::columns::{
     self, INVITATION_COLUMNS, event_columns, group_columns, invitation_columns, link_columns, membership_columns,
     request_columns, token_columns, user_columns,
@@ -28,6 +28,7 @@ pub(super) fn load(connection: &Connection, needs: &[Needs], mut facts: Facts) -
 
     // What names further facts comes first: batches name invitations and people, invitations and links name groups and
     // addresses, addresses name users, and users name the groups that they own.
+    mails::load_named(connection, &mut facts, &mut keys)?;
     load_batches(connection, &mut facts, &mut keys)?;
     load_invitations(connection, &mut facts, &mut keys)?;
     load_links(connection, &mut facts, &mut keys)?;
@@ -45,6 +46,8 @@ pub(super) fn load(connection: &Connection, needs: &[Needs], mut facts: Facts) -
     load_clients(connection, &mut facts, &keys)?;
     load_sequences(connection, &mut facts, needs)?;
     load_issuer_key(connection, &mut facts, needs)?;
+    mails::load_dead(connection, &mut facts, &keys.dead_addresses)?;
+    mails::load_due(connection, &mut facts, needs)?;
     Ok(facts)
 }
 
@@ -80,11 +83,11 @@ fn load_invitations(connection: &Connection, facts: &mut Facts, keys: &mut Keys)
     let sql = concat!(
         "SELECT ",
         invitation_columns!("i"),
-        ", NULL, NULL FROM json_each(?1) AS k CROSS JOIN invitations AS i ON i.id = unhex(k.value)
+        ", NULL, NULL, NULL FROM json_each(?1) AS k CROSS JOIN invitations AS i ON i.id = unhex(k.value)
          UNION ALL
          SELECT ",
         invitation_columns!("i"),
-        ", t.hash, t.created_at
+        ", t.hash, t.holder_id, t.created_at
          FROM json_each(?2) AS k CROSS JOIN invitation_tokens AS t ON t.hash = unhex(k.value)
          CROSS JOIN invitations AS i ON i.id = t.invitation_id"
     );
@@ -92,12 +95,14 @@ fn load_invitations(connection: &Connection, facts: &mut Facts, keys: &mut Keys)
     each(connection, sql, &named, |row| {
         let invitation = rows::invitation(row, 0)?;
         if let Some(token) = rows::invitation_token_or_null(row, INVITATION_COLUMNS, invitation.id)? {
-            facts.learn_invitation_token(&token);
+            keys.user_ids.extend(token.holder.map(UserId::get));
+            facts.learn_invitation_token(token);
         }
         keys.group_ids.insert(invitation.group.get());
-        if let Invitee::Email(email) = &invitation.invitee {
-            keys.emails.insert(email.key().to_string());
-        }
+        match &invitation.invitee {
+            Invitee::User(user) => keys.user_ids.insert(user.get()),
+            Invitee::Email(email) => keys.emails.insert(email.key().to_string()),
+        };
         facts.learn_invitation(invitation);
         Ok(())
     })
@@ -124,7 +129,7 @@ fn load_links(connection: &Connection, facts: &mut Facts, keys: &mut Keys) -> Re
     })
 }
 
-fn load_emails(connection: &Connection, facts: &mut Facts, keys: &mut Keys) -> Result<(), StoreError> {
+pub(super) fn load_emails(connection: &Connection, facts: &mut Facts, keys: &mut Keys) -> Result<(), StoreError> {
     if keys.emails.is_empty() {
         return Ok(());
     }
@@ -138,7 +143,7 @@ fn load_emails(connection: &Connection, facts: &mut Facts, keys: &mut Keys) -> R
     })
 }
 
-fn load_users(connection: &Connection, facts: &mut Facts, keys: &Keys) -> Result<(), StoreError> {
+pub(super) fn load_users(connection: &Connection, facts: &mut Facts, keys: &Keys) -> Result<(), StoreError> {
     let none = [&keys.user_uids, &keys.subjects, &keys.usernames].iter().all(|keys| keys.is_empty());
     if none && keys.user_ids.is_empty() {
         return Ok(());
@@ -169,7 +174,7 @@ fn load_users(connection: &Connection, facts: &mut Facts, keys: &Keys) -> Result
 }
 
 /// The addresses of the users: an invitation may have been made to one of them.
-fn load_addresses(connection: &Connection, facts: &mut Facts) -> Result<(), StoreError> {
+pub(super) fn load_addresses(connection: &Connection, facts: &mut Facts) -> Result<(), StoreError> {
     let users: Vec<i64> = facts.user_ids().map(UserId::get).collect();
     if users.is_empty() {
         return Ok(());
@@ -202,7 +207,7 @@ fn load_owned(connection: &Connection, facts: &mut Facts, keys: &mut Keys, needs
     })
 }
 
-fn load_groups(connection: &Connection, facts: &mut Facts, keys: &Keys) -> Result<(), StoreError> {
+pub(super) fn load_groups(connection: &Connection, facts: &mut Facts, keys: &Keys) -> Result<(), StoreError> {
     if keys.group_ids.is_empty() && keys.group_uids.is_empty() && keys.slugs.is_empty() {
         return Ok(());
     }
@@ -341,6 +346,15 @@ fn load_day_counts(connection: &Connection, facts: &mut Facts, keys: &Keys) -> R
 /// Some standing refusals by what they are towards, of which one person may have very many, and all of some people.
 fn load_opt_outs(connection: &Connection, facts: &mut Facts, needs: &[Needs]) -> Result<(), StoreError> {
     let Refusers { towards, all } = facts.refusers(needs);
+    load_opt_outs_of(connection, facts, towards, all)
+}
+
+pub(super) fn load_opt_outs_of(
+    connection: &Connection,
+    facts: &mut Facts,
+    towards: BTreeSet<(PersonHash, GroupId, UserId)>,
+    all: BTreeSet<PersonHash>,
+) -> Result<(), StoreError> {
     if towards.is_empty() && all.is_empty() {
         return Ok(());
     }
@@ -414,7 +428,7 @@ fn load_issuer_key(connection: &Connection, facts: &mut Facts, needs: &[Needs]) 
     })
 }
 
-fn hexed(ids: &BTreeSet<Uuid>) -> Vec<String> {
+pub(super) fn hexed(ids: &BTreeSet<Uuid>) -> Vec<String> {
     ids.iter().map(|id| id.simple().to_string()).collect()
 }
 

@@ -3,6 +3,7 @@
 mod answers;
 mod changes;
 mod facts;
+mod mails;
 mod queries;
 mod readers;
 mod rows;

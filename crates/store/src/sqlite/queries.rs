@@ -5,11 +5,13 @@ use guestlist_core::credential::{AccessToken, Client, ClientId, IssuerKey, Passw
 use guestlist_core::group::{Group, GroupRef};
 use guestlist_core::history::{Audit, Event, Finding, Stream};
 use guestlist_core::ids::{BatchId, GroupId, InvitationId, LinkId, TokenId, UserId};
-use guestlist_core::invitation::{InvitationRef, InvitationState};
+use guestlist_core::invitation::{InvitationRef, InvitationState, InvitationToken, InvitationTokenHash};
 use guestlist_core::link::{Link, LinkRef};
+use guestlist_core::mail::Mail;
 use guestlist_core::member::Membership;
 use guestlist_core::names::Subject;
 use guestlist_core::opt_out::{OptOut, Person, PersonHash, PersonKey};
+use guestlist_core::request::JoinRequest;
 use guestlist_core::user::{User, UserEmail, UserRef};
 use guestlist_core::{Change, Timestamp};
 use rusqlite::types::ToSql;
@@ -20,13 +22,14 @@ use super::readers::Readers;
 use super::{each, failure, json, rows};
 use crate::columns::{
     GROUP_COLUMNS, INVITATION_COLUMNS, REQUEST_COLUMNS, TOKEN_COLUMNS, USER_COLUMNS, event_columns, group_columns,
-    invitation_columns, link_columns, membership_columns, request_columns, state_number, token_columns, user_columns,
+    invitation_columns, link_columns, mail_columns, membership_columns, request_columns, state_number, token_columns,
+    user_columns,
 };
 use crate::error::StoreError;
 use crate::feed::{Cursor, Told};
 use crate::page::{Page, PageRequest};
 use crate::query::{
-    Bearer, GroupView, InvitationView, Member, Queries, Refuser, Requester, Roster, RosterSearch, in_order,
+    Bearer, GroupView, InvitationView, MailQueue, Member, Queries, Refuser, Requester, Roster, RosterSearch, in_order,
 };
 
 macro_rules! user_where {
@@ -143,7 +146,7 @@ const EVENTS_OF_STREAM: &str = concat!(
 type Everything = (&'static str, fn(&Row<'_>) -> Result<Change, StoreError>);
 
 /// What the history of group ?1 tells of.
-const IN_GROUP: [Everything; 5] = [
+const IN_GROUP: &[Everything] = &[
     (concat!("SELECT ", group_columns!("g"), " FROM \"groups\" AS g WHERE g.id = ?1"), |row| {
         rows::group(row, 0).map(Change::Group)
     }),
@@ -152,6 +155,9 @@ const IN_GROUP: [Everything; 5] = [
     }),
     (concat!("SELECT ", invitation_columns!("i"), " FROM invitations AS i WHERE i.group_id = ?1"), |row| {
         rows::invitation(row, 0).map(Change::Invitation)
+    }),
+    (concat!("SELECT ", mail_columns!("m"), " FROM mails AS m WHERE m.group_id = ?1"), |row| {
+        rows::mail(row).map(Change::Mail)
     }),
     (concat!("SELECT ", link_columns!("l"), " FROM links AS l WHERE l.group_id = ?1"), |row| {
         rows::link(row).map(Change::Link)
@@ -162,7 +168,7 @@ const IN_GROUP: [Everything; 5] = [
 ];
 
 /// What the history of the installation tells of, but for secrets.
-const IN_INSTALLATION: [Everything; 5] = [
+const IN_INSTALLATION: &[Everything] = &[
     (concat!("SELECT ", user_columns!("u"), " FROM users AS u"), |row| rows::user(row, 0).map(Change::User)),
     ("SELECT email, user_id, is_verified FROM user_emails", |row| rows::user_email(row).map(Change::UserEmail)),
     ("SELECT person, from_kind, from_id, created_at FROM opt_outs", |row| rows::opt_out(row).map(Change::OptOut)),
@@ -506,6 +512,62 @@ impl Queries for Readers {
         .await
     }
 
+    async fn invitation_token(&self, hash: InvitationTokenHash) -> Result<Option<InvitationToken>, StoreError> {
+        let sql = "SELECT t.hash, t.holder_id, t.created_at, t.invitation_id
+                   FROM invitation_tokens AS t JOIN invitations AS i ON i.id = t.invitation_id
+                   JOIN \"groups\" AS g ON g.id = i.group_id
+                   WHERE t.hash = ?1 AND g.deleted_at IS NULL";
+        self.point(move |connection| {
+            let token = one(connection, sql, &[&hash.0], |row| {
+                let invitation = row.get(3).map(Uuid::from_bytes).map(InvitationId::from_uuid).map_err(failure)?;
+                rows::invitation_token_or_null(row, 0, invitation)
+            })?;
+            Ok(token.flatten())
+        })
+        .await
+    }
+
+    async fn mails_about(&self, group: GroupId, invitation: InvitationId) -> Result<Vec<Mail>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            mail_columns!("m"),
+            " FROM mails AS m WHERE m.group_id = ?1 AND m.invitation_id = ?2 ORDER BY m.created_at, m.id"
+        );
+        self.run(move |connection| all(connection, sql, &[&group.get(), invitation.as_uuid().as_bytes()], rows::mail))
+            .await
+    }
+
+    async fn mail_queue(&self) -> Result<MailQueue, StoreError> {
+        let sql = "SELECT (SELECT count(*) FROM mails WHERE due_at IS NOT NULL),
+                          (SELECT min(due_at) FROM mails WHERE due_at IS NOT NULL)";
+        self.run(move |connection| {
+            let queue = one(connection, sql, &[], |row| {
+                let first: Option<i64> = row.get(1).map_err(failure)?;
+                Ok(MailQueue {
+                    mails: row.get::<_, u32>(0).map(u64::from).map_err(failure)?,
+                    first_due_at: first.map(Timestamp::from_millis),
+                })
+            })?;
+            queue.ok_or_else(|| StoreError::bug("a count gave no row"))
+        })
+        .await
+    }
+
+    async fn mail_key(&self) -> Result<[u8; 32], StoreError> {
+        self.point(move |connection| rows::secret(connection, "mail-key")).await
+    }
+
+    async fn invitations_to_remind(&self, now: Timestamp, limit: usize) -> Result<Vec<InvitationId>, StoreError> {
+        let sql = "SELECT id FROM invitations WHERE state = 0 AND remind_at <= ?1 AND remind_at IS NOT NULL
+                   ORDER BY remind_at LIMIT ?2";
+        self.run(move |connection| {
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            let read = |row: &Row<'_>| row.get(0).map(Uuid::from_bytes).map(InvitationId::from_uuid).map_err(failure);
+            all(connection, sql, &[&now.as_millis(), &limit], read)
+        })
+        .await
+    }
+
     async fn due_invitations(&self, now: Timestamp, limit: usize) -> Result<Vec<InvitationId>, StoreError> {
         let sql = "SELECT id FROM invitations WHERE state = 0 AND expires_at <= ?1 ORDER BY expires_at LIMIT ?2";
         self.run(move |connection| {
@@ -526,6 +588,15 @@ impl Queries for Readers {
             all(connection, sql, &[&before.as_millis()], |row| rows::group(row, 0).map(|group| group.id))
         })
         .await
+    }
+
+    async fn request(&self, group: GroupId, user: UserId) -> Result<Option<JoinRequest>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            request_columns!("r"),
+            " FROM join_requests AS r WHERE r.group_id = ?1 AND r.user_id = ?2"
+        );
+        self.point(move |connection| one(connection, sql, &[&group.get(), &user.get()], rows::request)).await
     }
 
     async fn requests(&self, group: GroupId, page: PageRequest<UserId>) -> Result<Page<Requester, UserId>, StoreError> {

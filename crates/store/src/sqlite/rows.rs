@@ -7,9 +7,11 @@ use guestlist_core::group::{Group, GroupKind, OwnershipOffer, Tally};
 use guestlist_core::history::{Event, EventHash, EventKind, Head, MemberRecord, Stream};
 use guestlist_core::ids::{BatchId, GroupId, InvitationId, LinkId, TokenId, Uid, UserId};
 use guestlist_core::invitation::{Invitation, InvitationToken, InvitationTokenHash, Invitee};
+use guestlist_core::language::Language;
 use guestlist_core::link::{Link, LinkHash};
+use guestlist_core::mail::{DeadAddress, Mail, MailId, Reply};
 use guestlist_core::member::{Membership, RoleSet};
-use guestlist_core::names::{Description, DisplayName, Email, Slug, Subject, Username};
+use guestlist_core::names::{Description, DisplayName, Email, EmailKey, Note, Slug, Subject, Username};
 use guestlist_core::opt_out::{OptOut, PersonHash, PersonKey};
 use guestlist_core::origin::{Origin, RequestId, Via};
 use guestlist_core::request::JoinRequest;
@@ -91,6 +93,7 @@ pub(super) fn user(row: &Row<'_>, start: usize) -> Result<User, StoreError> {
         subject: columns.parse("subject", |text: String| Subject::parse(&text).ok())?,
         username: columns.parse_or_null("username", |text: String| Username::parse(&text).ok())?,
         name: columns.parse_or_null("name", |text: String| DisplayName::parse(&text).ok())?,
+        language: columns.parse_or_null("language", |tag: String| Language::parse(&tag))?,
         is_admin: columns.take()?,
         disabled_at: columns.time_or_null()?,
         created_at: columns.time()?,
@@ -119,6 +122,7 @@ pub(super) fn group(row: &Row<'_>, start: usize) -> Result<Group, StoreError> {
         slug: columns.parse("slug", |text: String| Slug::parse(&text).ok())?,
         name: columns.parse("name", |text: String| DisplayName::parse(&text).ok())?,
         description: columns.parse("description", |text: String| Description::parse(&text).ok())?,
+        language: columns.parse_or_null("language", |tag: String| Language::parse(&tag))?,
         kind: if columns.take()? { GroupKind::Page } else { GroupKind::Group },
         is_public: columns.take()?,
         is_verified: columns.take()?,
@@ -187,16 +191,20 @@ pub(super) fn invitation(row: &Row<'_>, start: usize) -> Result<Invitation, Stor
         invitee,
         inviter: columns.parse("inviter_id", UserId::new)?,
         roles: columns.parse("roles", RoleSet::from_bits)?,
+        language: columns.parse_or_null("language", |tag: String| Language::parse(&tag))?,
+        note: columns.parse_or_null("note", |text: String| Note::parse(&text).ok())?,
         state: columns.parse("state", columns::state_from)?,
         created_at: columns.time()?,
         sent_at: columns.time()?,
         expires_at: columns.time_or_null()?,
+        remind_at: columns.time_or_null()?,
+        seen_at: columns.time_or_null()?,
         closed_at: columns.time_or_null()?,
         closed_by: columns.parse_or_null("closed_by", UserId::new)?,
     })
 }
 
-/// Reads `hash, created_at`, the token of an invitation: absent where it was not looked up by one.
+/// Reads `hash, holder_id, created_at`, the token of an invitation: absent where it was not looked up by one.
 pub(super) fn invitation_token_or_null(
     row: &Row<'_>,
     start: usize,
@@ -204,7 +212,37 @@ pub(super) fn invitation_token_or_null(
 ) -> Result<Option<InvitationToken>, StoreError> {
     let mut columns = Columns::new(row, "invitation_tokens", start);
     let Some(hash) = columns.take::<Option<[u8; 32]>>()? else { return Ok(None) };
-    Ok(Some(InvitationToken { hash: InvitationTokenHash(hash), invitation, created_at: columns.time()? }))
+    let holder = columns.parse_or_null("holder_id", UserId::new)?;
+    Ok(Some(InvitationToken { hash: InvitationTokenHash(hash), invitation, holder, created_at: columns.time()? }))
+}
+
+pub(super) fn mail(row: &Row<'_>) -> Result<Mail, StoreError> {
+    let mut columns = Columns::new(row, "mails", 0);
+    let id = columns.take().map(|id: [u8; 16]| MailId::from_uuid(Uuid::from_bytes(id)))?;
+    let kind = columns.parse("kind", columns::mail_kind_from)?;
+    let group = columns.parse("group_id", GroupId::new)?;
+    let user = columns.parse_or_null("user_id", UserId::new)?;
+    let email = columns.parse_or_null("email", |text: String| Email::parse(&text).ok())?;
+    Ok(Mail {
+        id,
+        kind,
+        group,
+        to: columns::recipient(user, email),
+        invitation: columns.take::<Option<[u8; 16]>>()?.map(|id| InvitationId::from_uuid(Uuid::from_bytes(id))),
+        about: columns.parse_or_null("about_id", UserId::new)?,
+        state: columns.parse("state", columns::mail_state_from)?,
+        created_at: columns.time()?,
+        due_at: columns.time_or_null()?,
+        tries: columns.parse("tries", |text: String| columns::tries_from(&text))?,
+    })
+}
+
+/// Reads `email_key, since, reply`.
+pub(super) fn dead_address(row: &Row<'_>) -> Result<DeadAddress, StoreError> {
+    let mut columns = Columns::new(row, "dead_addresses", 0);
+    let address = columns.parse("email_key", |text: String| EmailKey::read(&text))?;
+    let since = columns.time()?;
+    Ok(DeadAddress { address, since, reply: columns.take::<Option<String>>()?.map(|text| Reply::of(&text)) })
 }
 
 pub(super) fn link(row: &Row<'_>) -> Result<Link, StoreError> {
@@ -326,10 +364,15 @@ pub(super) fn head(row: &Row<'_>) -> Result<(Stream, Head), StoreError> {
 
 /// The key under which this installation hashes people.
 pub(super) fn person_key(connection: &Connection) -> Result<PersonKey, StoreError> {
-    let sql = "SELECT value FROM secrets WHERE name = 'person-key'";
-    let key: Option<Vec<u8>> = connection.query_row(sql, [], |row| row.get(0)).optional().map_err(failure)?;
-    let key = key.and_then(|key| key.try_into().ok()).map(PersonKey);
-    key.ok_or_else(|| StoreError::Corrupt { table: "secrets", column: "value", key: "person-key".to_owned() })
+    secret(connection, "person-key").map(PersonKey)
+}
+
+/// A secret of the installation.
+pub(super) fn secret(connection: &Connection, name: &str) -> Result<[u8; 32], StoreError> {
+    let sql = "SELECT value FROM secrets WHERE name = ?1";
+    let key: Option<Vec<u8>> = connection.query_row(sql, [name], |row| row.get(0)).optional().map_err(failure)?;
+    let key = key.and_then(|key| key.try_into().ok());
+    key.ok_or_else(|| StoreError::Corrupt { table: "secrets", column: "value", key: name.to_owned() })
 }
 
 pub(super) fn token(row: &Row<'_>, start: usize) -> Result<AccessToken, StoreError> {

@@ -88,19 +88,25 @@ macro_rules! table {
 pub(crate) const TABLES: &[Table] = &[
     table!(users, key 1:
         id Number, uid Text, subject Text, username Text, username_key Text, name Text, name_key Text, is_admin Flag,
-        password_hash Text, disabled_at Number, created_at Number, updated_at Number),
+        password_hash Text, disabled_at Number, created_at Number, updated_at Number, language Text),
     table!(user_emails, key 1: email_key Text, email Text, user_id Number, is_verified Flag),
     table!(groups, key 1:
         id Number, uid Text, slug Text, name Text, name_key Text, description Text, is_page Flag, is_public Flag,
         is_verified Flag, takes_requests Flag, is_token_enough Flag, members_max Number, archived_at Number,
         deleted_at Number, offer_from Number, offer_to Number, offered_at Number, offer_expires_at Number,
         creator_id Number, created_at Number, members_count Number, owners_count Number, invitations_count Number,
-        waiting_count Number, last_place Number, notices_count Number, updated_at Number),
+        waiting_count Number, last_place Number, notices_count Number, updated_at Number,
+        language Text),
     table!(memberships, key 2: group_id Number, user_id Number, roles SmallNumber, joined_at Number),
     table!(invitations, key 1:
         id Uuid, group_id Number, user_id Number, email Text, email_key Text, inviter_id Number, roles SmallNumber,
-        state SmallNumber, created_at Number, sent_at Number, expires_at Number, closed_at Number, closed_by Number),
-    table!(invitation_tokens, key 1: hash Bytes, invitation_id Uuid, created_at Number),
+        state SmallNumber, created_at Number, sent_at Number, expires_at Number, closed_at Number, closed_by Number,
+        language Text, note Text, remind_at Number, seen_at Number),
+    table!(invitation_tokens, key 1: hash Bytes, invitation_id Uuid, created_at Number, holder_id Number),
+    table!(mails, key 1:
+        id Uuid, kind SmallNumber, group_id Number, user_id Number, email Text, email_key Text, invitation_id Uuid,
+        about_id Number, state SmallNumber, created_at Number, due_at Number, tries Text),
+    table!(dead_addresses, key 1: email_key Text, since Number, reply Text),
     table!(links, key 1:
         id Uuid, group_id Number, hash Bytes, creator_id Number, roles SmallNumber, uses_max Number, uses Number,
         needs_approval Flag, created_at Number, expires_at Number, revoked_at Number, revoked_by Number),

@@ -43,6 +43,7 @@ async fn an_account_is_found_by_every_name_and_survives_a_restart(db: Database) 
     };
     let added = db.store.submit(ask).await.unwrap().0;
     let expected = User {
+        language: None,
         id: UserId::new(1).unwrap(),
         uid: Uid::parse("uid-amina").unwrap(),
         subject: Subject::parse("sub-amina").unwrap(),

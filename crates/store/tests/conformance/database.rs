@@ -236,7 +236,16 @@ impl Database {
 
     pub(crate) fn invite(&self, group: &Group, by: &User, whom: &[UserRef], admission: Admission) -> Invite {
         let targets = whom.iter().cloned().map(|who| self.target(who)).collect();
-        Invite { by: by.id, group: GroupRef::Id(group.id), targets, roles: RoleSet::NONE, admission, batch: None }
+        Invite {
+            language: None,
+            note: None,
+            by: by.id,
+            group: GroupRef::Id(group.id),
+            targets,
+            roles: RoleSet::NONE,
+            admission,
+            batch: None,
+        }
     }
 
     /// Invites on acceptance, for a day.
@@ -344,6 +353,7 @@ impl Database {
 
 pub(crate) fn account(name: &str) -> AddUser {
     AddUser {
+        language: None,
         by: None,
         id: None,
         uid: Uid::parse(&format!("uid-{name}")).unwrap(),
@@ -358,6 +368,7 @@ pub(crate) fn account(name: &str) -> AddUser {
 
 pub(crate) fn new_group(name: &str, owner: &User) -> CreateGroup {
     CreateGroup {
+        language: None,
         by: None,
         owner: UserRef::Id(owner.id),
         id: None,
@@ -477,6 +488,15 @@ pub(crate) async fn submit(store: &Store, command: Command, way: Way<'_>) -> Res
         RevokeToken => TokenRevoked,
         AddClient => ClientAdded,
         RemoveClient => ClientRemoved,
+        RemindInvitees => InviteesReminded,
+        SeeInvitation => InvitationSeen,
+        Enrol => Enrolled,
+        OfferSignIn => SignInOffered,
+        TakeMail => MailTaken,
+        KeepMail => MailKept,
+        SettleMail => MailSettled,
+        ReportMail => MailReported,
+        ReviveAddress => AddressRevived,
         AdoptIssuerKey => IssuerKeyAdopted,
     }
 }

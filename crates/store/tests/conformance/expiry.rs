@@ -39,7 +39,7 @@ async fn a_sweep_records_expiry_at_its_instant_and_the_next_one_finds_nothing(db
     assert_eq!(db.store.sweep(db.now()).await.unwrap(), Swept::default());
     db.clock.advance_millis(1);
     assert_eq!(db.now(), end);
-    let one = Swept { invitations: 1, groups: 0 };
+    let one = Swept { reminded: 0, invitations: 1, groups: 0 };
     assert_eq!(db.store.sweep(db.now()).await.unwrap(), one);
 
     let db = db.reopen();
@@ -117,5 +117,5 @@ async fn an_invitation_that_never_ends_is_never_due(db: Database) {
     assert_eq!(db.store.submit(ask).await.unwrap().rows, [InviteRow::Renewed(id)]);
     assert_eq!(stored(&db, id).await, resent);
     let guest = db.user("guest1").await;
-    db.store.submit(Accept { by: guest.id, invitation: InvitationRef::Id(id) }).await.unwrap();
+    db.store.submit(Accept { by: Some(guest.id), invitation: InvitationRef::Id(id) }).await.unwrap();
 }

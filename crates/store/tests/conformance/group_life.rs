@@ -38,6 +38,7 @@ async fn every_setting_of_a_group_is_changed_and_survives_a_restart(db: Database
     let circle = db.group("circle", &amina).await;
     db.clock.advance_millis(1000);
     let patch = GroupPatch {
+        language: None,
         slug: Some(slug("choir")),
         name: Some(DisplayName::parse("The choir").unwrap()),
         description: Some(description("All about singing,\nand more")),
@@ -111,7 +112,7 @@ async fn a_deleted_group_exists_for_nobody_until_it_is_restored_whole(db: Databa
     assert_eq!(db.open_invitations(&circle).await, []);
     for which in [InvitationRef::Id(shown[0].invitation.id), secret] {
         assert_eq!(read.invitation(which).await.unwrap(), None);
-        let accept = Accept { by: guest.id, invitation: which };
+        let accept = Accept { by: Some(guest.id), invitation: which };
         assert_eq!(refusal(db.store.submit(accept).await), Refusal::InvitationNotFound);
     }
     assert_eq!(refusal(db.store.submit(use_link(&guest, &link)).await), Refusal::LinkNotFound);
@@ -147,7 +148,7 @@ async fn a_sweep_forgets_a_deleted_group_with_everything_in_it(db: Database) {
     assert_eq!(db.store.sweep(db.now()).await.unwrap(), Swept::default());
     db.clock.advance_millis(1);
     assert_eq!(refusal(db.store.submit(restore(owner, &circle)).await), Refusal::NotRestorable);
-    assert_eq!(db.store.sweep(db.now()).await.unwrap(), Swept { invitations: 0, groups: 1 });
+    assert_eq!(db.store.sweep(db.now()).await.unwrap(), Swept { reminded: 0, invitations: 0, groups: 1 });
     assert_eq!(db.store.sweep(db.now()).await.unwrap(), Swept::default());
 
     // Nothing of it is left in any table, and nothing else is gone.

@@ -36,6 +36,7 @@ async fn a_group_is_found_by_every_name_and_survives_a_restart(db: Database) {
         CreateGroup { is_public: true, owner: UserRef::Username(username("Amina")), ..new_group("circle", &amina) };
     let made = db.store.submit(ask).await.unwrap().0;
     let expected = Group {
+        language: None,
         id: GroupId::new(1).unwrap(),
         uid: Uid::parse("uid-circle").unwrap(),
         slug: slug("circle"),

@@ -30,7 +30,7 @@ on_every_engine! {
 }
 
 fn accept(by: &User, invitation: InvitationId) -> Accept {
-    Accept { by: by.id, invitation: InvitationRef::Id(invitation) }
+    Accept { by: Some(by.id), invitation: InvitationRef::Id(invitation) }
 }
 
 fn decline(by: &User, invitation: InvitationId) -> Decline {
@@ -49,6 +49,10 @@ async fn an_invitation_survives_a_restart_whole(db: Database) {
     let to_address = db.offer_one(&circle, &amina, UserRef::Email(email("Carim@Example.org"))).await;
     let expected = |id, invitee, user: Option<&User>| InvitationView {
         invitation: Invitation {
+            language: None,
+            note: None,
+            remind_at: None,
+            seen_at: None,
             id,
             group: circle.id,
             invitee,

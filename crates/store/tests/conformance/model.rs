@@ -7,13 +7,17 @@ use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 
 use futures_util::future::join_all;
 use guestlist_core::command::*;
-use guestlist_core::credential::{IssuerKey, Scopes, TokenHash, TokenRef};
+use guestlist_core::credential::{IssuerKey, PasswordHash, Scopes, TokenHash, TokenRef};
 use guestlist_core::explain::{Explanation, explain};
 use guestlist_core::group::{Group, GroupRef};
 use guestlist_core::history::{self, Cause, Event, MemberRecord, Stream};
 use guestlist_core::ids::{BatchId, GroupId, InvitationId, LinkId, TokenId, Uid, UserId};
-use guestlist_core::invitation::{Invitation, InvitationRef, InvitationState, InvitationTokenHash, Invitee};
+use guestlist_core::invitation::{
+    Invitation, InvitationRef, InvitationState, InvitationToken, InvitationTokenHash, Invitee,
+};
+use guestlist_core::language::Language;
 use guestlist_core::link::{LinkHash, LinkRef};
+use guestlist_core::mail::{Mail, MailId, MailState, Reply};
 use guestlist_core::member::{Membership, Role, RoleSet};
 use guestlist_core::names::{Description, DisplayName, Subject};
 use guestlist_core::opt_out::{InvitationsFrom, OptOut, Person};
@@ -25,7 +29,7 @@ use guestlist_core::time::{Lifetime, Timestamp};
 use guestlist_core::user::{User, UserEmail, UserRef};
 use guestlist_core::world::PERSON_KEY;
 use guestlist_core::{Change, Command, Facts, Origin, Settings, decide};
-use guestlist_store::{Refuser, Rejection, Store, Swept};
+use guestlist_store::{MailQueue, Refuser, Rejection, Store, Swept};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -129,6 +133,8 @@ struct Model {
     /// What there is to name. Nobody knows of what is made before its maker was answered.
     known: Ids,
     made: Ids,
+    /// All that was queued.
+    mails: Vec<MailId>,
     last_id: usize,
 }
 
@@ -155,7 +161,7 @@ impl Model {
             batches: vec![(batch_id(0), GroupRef::Id(group_id(1)))],
             tokens: vec![token_names(0)],
         };
-        Self { facts, histories: BTreeMap::new(), known, made: Ids::default(), last_id: 0 }
+        Self { facts, histories: BTreeMap::new(), known, made: Ids::default(), mails: vec![], last_id: 0 }
     }
 
     fn fresh(&mut self) -> usize {
@@ -174,7 +180,7 @@ impl Model {
     }
 
     /// Fills in the ids of things that there are, and of those to be made.
-    fn name(&mut self, step: &Step) -> Order {
+    fn name(&mut self, step: &Step, now: Timestamp) -> Order {
         let mut command = step.command.clone();
         let which = step.which;
         match &mut command {
@@ -199,6 +205,20 @@ impl Model {
             Command::ExpireInvitations(ask) => ask.invitations.clone_from(&self.known.invitations),
             Command::Accept(ask) => ask.invitation = self.held(ask.invitation, which),
             Command::Decline(ask) => ask.invitation = self.held(ask.invitation, which),
+            Command::RemindInvitees(ask) => ask.invitations.clone_from(&self.known.invitations),
+            Command::SeeInvitation(ask) => ask.invitation = *pick_known(&self.known.secrets, which),
+            Command::Enrol(ask) => ask.invitation = *pick_known(&self.known.secrets, which),
+            Command::OfferSignIn(ask) => ask.invitation = *pick_known(&self.known.secrets, which),
+            Command::TakeMail(ask) => {
+                ask.due_by = now;
+                for hash in &mut ask.secrets {
+                    *hash = secret(self.fresh());
+                    self.made.secrets.push(*hash);
+                }
+            }
+            Command::SettleMail(ask) => ask.mail = self.some_mail(which),
+            Command::ReportMail(ask) => ask.mail = self.some_mail(which),
+            Command::KeepMail(ask) => ask.mails.clone_from(&self.mails),
             Command::RefuseInvitations(ask) => ask.invitation = ask.invitation.map(|held| self.held(held, which)),
             Command::AllowInvitations(ask) => ask.invitation = ask.invitation.map(|held| self.held(held, which)),
             Command::CreateLink(ask) => {
@@ -242,7 +262,7 @@ impl Model {
             Command::ResendInvitation(ask) => ask.by = in_charge(ask.invitation).unwrap_or(ask.by),
             Command::ChangeInvitation(ask) => ask.by = in_charge(ask.invitation).unwrap_or(ask.by),
             Command::RevokeInvitation(ask) => ask.by = in_charge(ask.invitation).unwrap_or(ask.by),
-            Command::Accept(ask) => ask.by = self.invitee(ask.invitation).unwrap_or(ask.by),
+            Command::Accept(ask) => ask.by = ask.by.and_then(|by| self.invitee(ask.invitation).or(Some(by))),
             Command::Decline(ask) => ask.by = ask.by.and_then(|by| self.invitee(ask.invitation).or(Some(by))),
             Command::RevokeLink(ask) => {
                 let link = self.facts.link(&LinkRef::Id(ask.link));
@@ -283,6 +303,14 @@ impl Model {
         } else {
             *pick(&pending, which / 4)
         }
+    }
+
+    /// Mostly one that is being sent.
+    fn some_mail(&self, which: usize) -> MailId {
+        let is_sending = |id: &&MailId| self.facts.mail(**id).is_some_and(|mail| mail.state == MailState::Sending);
+        let sending: Vec<_> = self.mails.iter().filter(is_sending).copied().collect();
+        let all = if sending.is_empty() || which.is_multiple_of(4) { &self.mails } else { &sending };
+        all.get(which / 4 % all.len().max(1)).copied().unwrap_or(mail_id(0))
     }
 
     fn held(&self, held: InvitationRef, which: usize) -> InvitationRef {
@@ -329,6 +357,7 @@ impl Model {
             for change in history::record(decision.changes, &mut self.facts, &Cause::of(command, origin), now) {
                 match change {
                     Change::Event(event) => self.histories.entry(event.stream).or_default().push(*event),
+                    Change::Mail(mail) if !self.mails.contains(&mail.id) => self.mails.push(mail.id),
                     Change::GroupPurged(group) => drop(self.histories.remove(&Stream::Group(group))),
                     _ => {}
                 }
@@ -340,16 +369,17 @@ impl Model {
     /// Records what is due, the groups in the order given.
     fn sweep(&mut self, groups: &[GroupId], now: Timestamp) -> Swept {
         let origin = Origin::default();
+        let order = |command| Order { command, origin: origin.clone(), is_rehearsal: false };
         let invitations = self.known.invitations.clone();
-        let order =
-            Order { command: ExpireInvitations { invitations }.into(), origin: origin.clone(), is_rehearsal: false };
-        let Ok(Outcome::InvitationsExpired(expired)) = self.decide(&order, now) else { panic!("never refused") };
+        let expire = order(ExpireInvitations { invitations: invitations.clone() }.into());
+        let Ok(Outcome::InvitationsExpired(expired)) = self.decide(&expire, now) else { panic!("never refused") };
+        let remind = order(RemindInvitees { invitations }.into());
+        let Ok(Outcome::InviteesReminded(reminded)) = self.decide(&remind, now) else { panic!("never refused") };
         for group in groups {
-            let order =
-                Order { command: PurgeGroup { group: *group }.into(), origin: origin.clone(), is_rehearsal: false };
-            assert_eq!(self.decide(&order, now), Ok(Outcome::GroupPurged(guestlist_core::outcome::GroupPurged)));
+            let purge = order(PurgeGroup { group: *group }.into());
+            assert_eq!(self.decide(&purge, now), Ok(Outcome::GroupPurged(guestlist_core::outcome::GroupPurged)));
         }
-        Swept { invitations: expired.expired, groups: groups.len() }
+        Swept { invitations: expired.expired, groups: groups.len(), reminded: reminded.reminded }
     }
 
     // What can be read of it, in the order of the lists.
@@ -430,7 +460,7 @@ fn play(places: Vec<Place>, settings: &Settings, rounds: Vec<Round>) -> Result<(
                 sweep(&databases, &mut model, now).await?;
             }
             let expect = |step| {
-                let order = model.name(step);
+                let order = model.name(step, now);
                 let expected = model.decide(&order, now);
                 (order, expected)
             };
@@ -572,6 +602,26 @@ async fn compare_invitations(db: &Database, model: &Model) -> Result<(), TestCas
         });
         prop_assert_eq!(found, expected);
     }
+    let mut told: BTreeMap<(GroupId, InvitationId), Vec<Mail>> = BTreeMap::new();
+    for mail in model.mails.iter().filter_map(|id| facts.mail(*id)) {
+        if let Some(invitation) = mail.invitation {
+            told.entry((mail.group, invitation)).or_default().push(mail.clone());
+        }
+    }
+    for ((group, invitation), mut mails) in told {
+        mails.sort_by_key(|mail| (mail.created_at, mail.id));
+        prop_assert_eq!(read.mails_about(group, invitation).await.unwrap(), mails);
+    }
+    let due = model.mails.iter().filter_map(|id| facts.mail(*id)?.due_at);
+    let queue = MailQueue { mails: due.clone().count() as u64, first_due_at: due.min() };
+    prop_assert_eq!(read.mail_queue().await.unwrap(), queue);
+    for hash in &model.known.secrets {
+        let token = facts.invitation_token(hash);
+        let group =
+            |token: &&InvitationToken| facts.invitation(&InvitationRef::Id(token.invitation)).map(|of| of.group);
+        let token = token.filter(|token| group(token).is_some_and(is_living)).copied();
+        prop_assert_eq!(read.invitation_token(*hash).await.unwrap(), token);
+    }
     for hash in &model.known.secrets {
         let found = sorted(read.opt_outs(Refuser::Holder(*hash)).await.unwrap());
         let held = facts.invitation(&InvitationRef::Token(*hash)).map(|held| held.invitee.person());
@@ -622,7 +672,8 @@ fn opening() -> Round {
         let (uses_max, expiry, needs_approval) = (Some(2), Expiry::Usual, n == 1);
         let roles = RoleSet::NONE;
         [
-            Invite { by, group: group.clone(), targets, roles, admission, batch: None }.into(),
+            Invite { language: None, note: None, by, group: group.clone(), targets, roles, admission, batch: None }
+                .into(),
             CreateLink { by, group, id, hash, roles, uses_max, expiry, needs_approval }.into(),
         ]
     });
@@ -636,6 +687,7 @@ fn new_user(n: i64, id: Option<UserId>) -> AddUser {
 
 fn make_group(n: i64, owner: UserRef, id: Option<GroupId>, is_public: bool) -> CreateGroup {
     CreateGroup {
+        language: None,
         by: None,
         owner,
         id,
@@ -650,12 +702,19 @@ fn make_group(n: i64, owner: UserRef, id: Option<GroupId>, is_public: bool) -> C
 /// What operators may set: hardly anything is allowed, everything is, or what is usual.
 fn settings() -> impl Strategy<Value = Settings> {
     let tight = Settings {
+        hold_mail: Lifetime::from_secs(0),
         usual_lifetime: Lifetime::from_secs(3600),
         longest_lifetime: Some(DAY),
         quotas: Some(Quotas { pending_per_group: 4, made_per_day: 6 }),
         members_max: Some(4),
     };
-    let loose = Settings { usual_lifetime: DAY, longest_lifetime: None, quotas: None, members_max: None };
+    let loose = Settings {
+        hold_mail: Lifetime::from_secs(0),
+        usual_lifetime: DAY,
+        longest_lifetime: None,
+        quotas: None,
+        members_max: None,
+    };
     prop_oneof![3 => Just(tight), 2 => Just(loose), 1 => Just(Settings::default())]
 }
 
@@ -700,6 +759,7 @@ fn command() -> impl Strategy<Value = Command> {
         6 => about_requests(),
         5 => about_members(),
         2 => about_credentials(),
+        9 => about_mail(),
     ]
 }
 
@@ -727,6 +787,7 @@ fn about_groups() -> impl Strategy<Value = Command> {
         option::weighted(0.5, option::weighted(0.8, 0..6_i64)),
     );
     let patch = patch.prop_map(|(n, is_public, takes_requests, is_token_enough, members_max)| GroupPatch {
+        language: None,
         slug: n.map(|n| slug(&format!("g{n}"))),
         name: None,
         description: n.map(|n| crate::database::description(&format!("moved to {n}"))),
@@ -757,7 +818,7 @@ fn about_invitations() -> impl Strategy<Value = Command> {
     prop_oneof![
         10 => (user(), group(), vec(who().prop_map(target), 1..5), roles(), admission).prop_map(
             |(by, group, targets, roles, admission)| {
-                Invite { by, group, targets, roles, admission, batch: None }.into()
+                Invite { language: None, note: None, by, group, targets, roles, admission, batch: None }.into()
             }
         ),
         2 => (user(), group()).prop_map(|(by, group)| UndoBatch { by, group, batch: batch_id(0) }.into()),
@@ -768,7 +829,7 @@ fn about_invitations() -> impl Strategy<Value = Command> {
         1 => user().prop_map(move |by| RevokeInvitation { by, invitation }.into()),
         3 => Just(GiveInvitationToken { invitation, hash: secret(0) }.into()),
         1 => Just(ExpireInvitations { invitations: vec![] }.into()),
-        6 => (user(), held()).prop_map(|(by, invitation)| Accept { by, invitation }.into()),
+        6 => (user(), held()).prop_map(|(by, invitation)| Accept { by: Some(by), invitation }.into()),
         2 => (option::weighted(0.7, user()), held()).prop_map(|(by, invitation)| Decline { by, invitation }.into()),
     ]
 }
@@ -819,6 +880,43 @@ fn about_members() -> impl Strategy<Value = Command> {
         2 => (user(), group(), who(), role())
             .prop_map(|(by, group, user, role)| TakeRole { by, group, user, role }.into()),
         3 => (user(), group()).prop_map(|(by, group)| Leave { by, group }.into()),
+    ]
+}
+
+fn about_mail() -> impl Strategy<Value = Command> {
+    let (mail, invitation) = (mail_id(0), secret(0));
+    let reply = || Reply::of("550 5.1.1 <somebody@example.org> is nobody");
+    let result = prop_oneof![
+        4 => Just(MailResult::HandedOver),
+        1 => Just(MailResult::Withheld),
+        3 => Just(MailResult::Deferred(reply())),
+        1 => Just(MailResult::Failed(reply())),
+        1 => (1..=PEOPLE).prop_map(move |n| MailResult::DeadAddress(address(n), reply())),
+        1 => Just(MailResult::Untried),
+    ];
+    let report = select(vec![Report::HardBounce, Report::SoftBounce, Report::Complaint]);
+    let after = Timestamp::from_millis(0);
+    prop_oneof![
+        6 => (0..5_usize).prop_map(move |n| TakeMail { due_by: after, secrets: vec![secret(0); n] }.into()),
+        8 => result.prop_map(move |result| SettleMail { mail, result }.into()),
+        1 => Just(KeepMail { mails: vec![mail] }.into()),
+        2 => report.prop_map(move |report| ReportMail { mail, report, reply: Some(reply()) }.into()),
+        1 => (1..=PEOPLE).prop_map(|n| ReviveAddress { by: None, address: address(n) }.into()),
+        1 => Just(RemindInvitees { invitations: vec![] }.into()),
+        1 => Just(SeeInvitation { invitation }.into()),
+        2 => Just(Accept { by: None, invitation: InvitationRef::Token(invitation) }.into()),
+        2 => (1..=PEOPLE).prop_map(move |n| {
+            Enrol {
+                invitation,
+                uid: Uid::parse(&format!("uid-e{n}")).unwrap(),
+                subject: Subject::parse(&format!("sub-e{n}")).unwrap(),
+                name: DisplayName::parse("Somebody").unwrap(),
+                password: PasswordHash("hash".to_owned()),
+                language: Some(Language::Urdu),
+            }
+            .into()
+        }),
+        1 => (1..=PEOPLE).prop_map(move |n| OfferSignIn { invitation, address: address(n) }.into()),
     ]
 }
 
@@ -910,6 +1008,10 @@ fn link_names(n: usize) -> (LinkId, LinkHash) {
 
 fn secret(n: usize) -> InvitationTokenHash {
     InvitationTokenHash(hash(n))
+}
+
+fn mail_id(n: u128) -> MailId {
+    MailId::from_uuid(Uuid::from_u128(n))
 }
 
 fn batch_id(n: usize) -> BatchId {

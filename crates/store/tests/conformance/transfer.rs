@@ -103,7 +103,7 @@ async fn fill(db: &Database) {
     db.offer_one(&circle, &amina, UserRef::Id(users[3].id)).await;
     let invitation = db.offer_one(&circle, &amina, UserRef::Id(users[4].id)).await;
     let invitation = InvitationRef::Id(invitation);
-    db.store.submit(Accept { by: users[4].id, invitation }).await.unwrap();
+    db.store.submit(Accept { by: Some(users[4].id), invitation }).await.unwrap();
     let invitation = InvitationRef::Id(db.offer_one(&circle, &amina, UserRef::Id(users[5].id)).await);
     db.store.submit(Decline { by: Some(users[5].id), invitation }).await.unwrap();
     fill_more(db, &users).await;

@@ -119,7 +119,7 @@ pub(crate) async fn run(action: Action, store: &Store, json: bool) -> anyhow::Re
         Action::Invite { place, whom, role } => return invite(&place, &whom, role, store, json).await,
         Action::Accept(Invitation { id, by }) => {
             let by = user(&by, store).await?;
-            rehearse(store, Accept { by, invitation: InvitationRef::Id(id) }).await?
+            rehearse(store, Accept { by: Some(by), invitation: InvitationRef::Id(id) }).await?
         }
         Action::Resend(Invitation { id, by }) => {
             let by = user(&by, store).await?;
@@ -179,6 +179,8 @@ async fn invite(place: &Place, whom: &Whom, role: Option<RoleSet>, store: &Store
         (None, text) => UserRef::Email(names::email(text.as_deref().unwrap_or_default())?),
     };
     let invite = Invite {
+        language: None,
+        note: None,
         by: user(&place.by, store).await?,
         group: names::group_ref(&place.group),
         targets: vec![Target { who, invitation: InvitationId::generate(SystemClock.now(), &SystemEntropy) }],

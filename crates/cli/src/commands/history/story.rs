@@ -67,6 +67,13 @@ pub(super) async fn tell(event: &Event, people: &mut People<'_>) -> anyhow::Resu
             format!("the invitation of {whom} is open again, as {actor} undid what closed it")
         }
         EventKind::InvitationTokenGiven => format!("{actor} gave a secret for {}", event.thing),
+        EventKind::InvitationSeen => format!("the link of the invitation of {whom} was opened"),
+        EventKind::InvitationReminded => format!("{whom} is reminded of the invitation"),
+        EventKind::MailHandedOver => format!("the mail of {} was handed over", told.kind()),
+        EventKind::MailDeferred => format!("no mail server took the mail of {} yet{}", told.kind(), told.reply()),
+        EventKind::MailFailed => format!("the mail of {} was given up{}", told.kind(), told.reply()),
+        EventKind::MailBounced => format!("the mail of {} came back{}", told.kind(), told.reply()),
+        EventKind::MailComplained => format!("somebody complained about the mail of {}", told.kind()),
         EventKind::LinkMade => {
             let uses = told.now["uses_max"].as_i64().map(|uses| format!(" for {uses} people")).unwrap_or_default();
             format!("{actor} made a link{uses}{}{}", told.as_roles(), told.until())
@@ -141,6 +148,17 @@ impl Told {
 
     fn text(&self, name: &str) -> &str {
         self.now[name].as_str().unwrap_or_default()
+    }
+
+    /// Which mail of which invitation.
+    fn kind(&self) -> String {
+        let kind = if self.now["kind"] == "reminder" { "a reminder" } else { "an invitation" };
+        format!("{kind} ({})", self.text("invitation"))
+    }
+
+    /// What a mail server said.
+    fn reply(&self) -> String {
+        self.now["reply"].as_str().map(|reply| format!(": {reply}")).unwrap_or_default()
     }
 
     /// `gave amer the role of owner`, `took the role of leader from amer`, or both.

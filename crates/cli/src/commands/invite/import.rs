@@ -193,6 +193,8 @@ impl Import<'_> {
         let target =
             |person: &Person| Target { who: person.who.clone(), invitation: self.note.invitation(person.line) };
         let invite = Invite {
+            language: None,
+            note: None,
             by: self.terms.by,
             group: self.terms.group_ref(),
             targets: people.iter().map(target).collect(),

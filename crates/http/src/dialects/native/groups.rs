@@ -125,6 +125,7 @@ pub(super) async fn create(caller: Caller<GroupsWrite>, app: State<App>, write: 
         uid,
         name,
         description: description.map(|Parsed(text)| text).unwrap_or_default(),
+        language: None,
         is_public,
     };
     write
@@ -175,6 +176,7 @@ impl From<GroupChange> for GroupPatch {
             slug: change.slug.map(|Parsed(slug)| slug),
             name: change.name.map(|Parsed(name)| name),
             description: change.description.map(|Parsed(text)| text),
+            language: None,
             is_public: change.is_public,
             takes_requests: change.takes_requests,
             is_token_enough: change.is_token_enough,

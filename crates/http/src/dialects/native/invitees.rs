@@ -149,7 +149,7 @@ impl NewInvitations {
         let read = Read { start, wrong: wrong.collect() };
         let admission = Admission::OnAcceptance(self.expires_in.map_or(Expiry::Usual, Expiry::from));
         let RoleList(roles) = self.roles;
-        (Invite { by, group, targets, roles, admission, batch: Some(batch) }, read)
+        (Invite { by, group, targets, roles, admission, batch: Some(batch), language: None, note: None }, read)
     }
 }
 

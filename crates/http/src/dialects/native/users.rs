@@ -132,6 +132,7 @@ pub(super) async fn create(caller: Caller<UsersWrite>, app: State<App>, write: W
         subject: subject.unwrap_or_else(|| uuid_v4(&*app.entropy).into()),
         username: new.username.map(|Parsed(name)| name),
         name: new.name.map(|Parsed(name)| name),
+        language: None,
         email: new.email.map(|Parsed(email)| email),
         is_admin: new.is_admin,
         password: None,

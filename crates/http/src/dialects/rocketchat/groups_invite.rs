@@ -61,8 +61,16 @@ pub(super) async fn handle(caller: Caller, app: State<App>, Body(params): Body) 
     let targets = named.into_iter().filter_map(|who| who.resolve());
     let targets = targets.map(|who| Target { who, invitation: app.new_invitation_id() }).collect();
     let group = GroupRef::UidOrSlug(room);
-    let invite =
-        Invite { by: caller.id, group, targets, roles: RoleSet::NONE, admission: Admission::Direct, batch: None };
+    let invite = Invite {
+        by: caller.id,
+        group,
+        targets,
+        roles: RoleSet::NONE,
+        admission: Admission::Direct,
+        batch: None,
+        language: None,
+        note: None,
+    };
     let invited = caller.submit(&app, invite).await.map_err(|rejection| match rejection {
         Rejection::Refused(Refusal::NobodyToInvite, _) if is_nobody_named => Answer::users_params_not_provided(),
         rejection => Answer::rejected(rejection, METHOD),

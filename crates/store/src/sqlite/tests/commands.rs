@@ -27,6 +27,7 @@ use super::samples::{
 
 pub(super) fn add_user(n: usize) -> Command {
     AddUser {
+        language: None,
         by: None,
         id: Some(user_id(n)),
         uid: user(n).uid,
@@ -59,7 +60,7 @@ pub(super) fn batches(n: usize) -> Vec<(&'static str, Vec<Command>)> {
     let invite = |k: usize, who: UserRef, id: usize, admission, batch| {
         let targets = vec![Target { who, invitation: invitation_id(id) }];
         let (by, group) = (user_id(k), GroupRef::Uid(group(k).uid));
-        Command::from(Invite { by, group, targets, roles: RoleSet::NONE, admission, batch })
+        Command::from(Invite { language: None, note: None, by, group, targets, roles: RoleSet::NONE, admission, batch })
     };
     let days = |days| Admission::OnAcceptance(Expiry::After(Lifetime::from_days(days)));
     let hour = Admission::OnAcceptance(Expiry::After(HOUR));
@@ -88,14 +89,24 @@ pub(super) fn batches(n: usize) -> Vec<(&'static str, Vec<Command>)> {
             each(&|k| {
                 let Group { uid, slug, name, description, .. } = group(k);
                 let owner = UserRef::Uid(user(k).uid);
-                CreateGroup { by: None, owner, id: Some(group_id(k)), uid, slug, name, description, is_public: false }
-                    .into()
+                CreateGroup {
+                    language: None,
+                    by: None,
+                    owner,
+                    id: Some(group_id(k)),
+                    uid,
+                    slug,
+                    name,
+                    description,
+                    is_public: false,
+                }
+                .into()
             }),
         ),
         ("offer to users", each(&|k| invite(k, late(k), k, days(9), None))),
         ("offer to addresses", each(&|k| invite(k, guest(k), n + k, days(9), None))),
         ("renew", each(&|k| invite(k, guest(k), 2 * n + k, days(9), None))),
-        ("accept", each(&|k| Accept { by: late_id(k), invitation: InvitationRef::Id(invitation_id(k)) }.into())),
+        ("accept", each(&|k| Accept { by: Some(late_id(k)), invitation: InvitationRef::Id(invitation_id(k)) }.into())),
         ("add more users", each(&|k| add_user(10_000 + k))),
         (
             "offer to addresses of users",

@@ -147,6 +147,10 @@ fn every_state_of_an_invitation_and_every_set_of_roles_is_read_back_by_the_rules
             let state = states[usize::from(n % 5)];
             let address = Email::parse(&format!("Guest{n}@x.org")).unwrap();
             Invitation {
+                language: None,
+                note: None,
+                remind_at: None,
+                seen_at: None,
                 id: InvitationId::from_uuid(Uuid::from_u128(u128::MAX - u128::from(n))),
                 group: group_id(1),
                 invitee: if n % 2 == 0 { Invitee::Email(address) } else { Invitee::User(user_id(usize::from(n))) },
@@ -173,6 +177,7 @@ fn every_state_of_an_invitation_and_every_set_of_roles_is_read_back_by_the_rules
     bench.write(invitations.iter().cloned().map(Change::Invitation));
     bench.write(memberships.iter().cloned().map(Change::Membership));
     let token = |n: usize| InvitationToken {
+        holder: None,
         hash: InvitationTokenHash(bytes(n)),
         invitation: invitations[n].id,
         created_at: at(9),

@@ -33,7 +33,16 @@ fn who_was_a_member_at_an_instant_is_told_by_the_last_event_before_it() {
     let admit = |n: usize| {
         let targets = vec![Target { who: UserRef::Id(user_id(n)), invitation: invitation_id(0) }];
         let (by, group, roles) = (user_id(1), group.clone(), RoleSet::NONE);
-        Command::from(Invite { by, group, targets, roles, admission: Admission::Direct, batch: None })
+        Command::from(Invite {
+            language: None,
+            note: None,
+            by,
+            group,
+            targets,
+            roles,
+            admission: Admission::Direct,
+            batch: None,
+        })
     };
     let leave = |n: usize| Command::from(Leave { by: user_id(n), group: group.clone() });
     let lead = AssignRole { by: user_id(1), group: group.clone(), user: UserRef::Id(user_id(2)), role: Role::Leader };

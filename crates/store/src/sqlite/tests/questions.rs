@@ -17,7 +17,8 @@ fn a_deleted_group_is_not_there_for_those_who_ask() {
     let mut bench = Bench::new();
     let (readers, _) = bench.readers();
     let theirs = invitation(1, Invitee::User(user_id(2)));
-    let token = InvitationToken { hash: InvitationTokenHash(bytes(1)), invitation: theirs.id, created_at: at(1) };
+    let token =
+        InvitationToken { holder: None, hash: InvitationTokenHash(bytes(1)), invitation: theirs.id, created_at: at(1) };
     let member = Membership { group: group_id(1), user: user_id(1), roles: RoleSet::NONE, joined_at: at(1) };
     bench.write([Change::User(user(1)), Change::User(user(2)), Change::Group(plain_group(1))]);
     bench.write([Change::Membership(member), Change::Invitation(theirs), Change::InvitationToken(token)]);
@@ -82,8 +83,12 @@ fn what_somebody_refuses_for_good_is_not_among_their_invitations_by_whichever_na
             ..invitation(2, Invitee::Email(own.email))
         }),
     ]);
-    let token =
-        |n| InvitationToken { hash: InvitationTokenHash(bytes(n)), invitation: invitation_id(n), created_at: at(1) };
+    let token = |n| InvitationToken {
+        holder: None,
+        hash: InvitationTokenHash(bytes(n)),
+        invitation: invitation_id(n),
+        created_at: at(1),
+    };
     bench.write([Change::InvitationToken(token(1)), Change::InvitationToken(token(2))]);
     let shown = || {
         let page = now(readers.invitations_for(user_id(2), at(1), first(9)));

@@ -55,6 +55,7 @@ pub(super) fn client(n: usize) -> ClientId {
 
 pub(super) fn user(n: usize) -> User {
     User {
+        language: None,
         id: user_id(n),
         uid: Uid::parse(&format!("uid{n}")).unwrap(),
         subject: Subject::parse(&format!("sub{n}")).unwrap(),
@@ -69,6 +70,7 @@ pub(super) fn user(n: usize) -> User {
 
 pub(super) fn group(n: usize) -> Group {
     Group {
+        language: None,
         id: group_id(n),
         uid: Uid::parse(&format!("uid{n}")).unwrap(),
         slug: Slug::parse(&format!("slug{n}")).unwrap(),
@@ -119,6 +121,10 @@ pub(super) fn plain_group(n: usize) -> Group {
 
 pub(super) fn invitation(n: usize, invitee: Invitee) -> Invitation {
     Invitation {
+        language: None,
+        note: None,
+        remind_at: None,
+        seen_at: None,
         id: invitation_id(n),
         group: group_id(1),
         invitee,

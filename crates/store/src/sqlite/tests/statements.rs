@@ -52,6 +52,8 @@ fn a_thousand_targets_of_one_command_are_one_commit_and_no_more_statements_than_
         };
         let target = |n| Target { who: who(n), invitation: invitation_id(n) };
         Command::from(Invite {
+            language: None,
+            note: None,
             by: user_id(1),
             group: GroupRef::Id(group_id(1)),
             targets: targets.map(target).collect(),
@@ -82,7 +84,16 @@ fn an_invitation_takes_the_statements_that_it_needs_and_no_more() {
         let targets = vec![Target { who: UserRef::Id(user_id(n)), invitation: invitation_id(n) }];
         let admission = Admission::OnAcceptance(Expiry::Usual);
         let (by, group) = (user_id(1), GroupRef::Id(group_id(1)));
-        Command::from(Invite { by, group, targets, roles: RoleSet::NONE, admission, batch: None })
+        Command::from(Invite {
+            language: None,
+            note: None,
+            by,
+            group,
+            targets,
+            roles: RoleSet::NONE,
+            admission,
+            batch: None,
+        })
     };
     let words = |statements: Vec<Statement>| -> Vec<String> {
         let tables = ["FROM", "JOIN", "INTO", "UPDATE"];
