@@ -328,13 +328,15 @@ pub struct DueMail {
 }
 
 impl DueMail {
-    /// What all commands of a batch need of it together.
+    /// What all commands of a batch need of it together: as many more as the others among them may settle before.
     #[must_use]
     pub fn of(needs: &[Needs]) -> Option<Self> {
-        needs
+        let due = needs
             .iter()
             .filter_map(|need| need.due_mail)
-            .reduce(|one, other| Self { by: one.by.max(other.by), number: one.number.saturating_add(other.number) })
+            .reduce(|one, other| Self { by: one.by.max(other.by), number: one.number.saturating_add(other.number) })?;
+        let settled: usize = needs.iter().map(|need| need.mails.len()).sum();
+        Some(Self { number: due.number.saturating_add(u16::try_from(settled).unwrap_or(u16::MAX)), ..due })
     }
 }
 

@@ -149,7 +149,12 @@ proptest! {
         let mut town = Town::new(settings);
         for (pause, steps) in &batches {
             town.wait(*pause);
-            let commands = town.commands(steps);
+            let mut commands = town.commands(steps);
+            // Mail that goes with its group in the batch that takes it was loaded in the place of other mail, which is taken
+            // the next time.
+            if commands.iter().any(|command| matches!(command, Command::PurgeGroup(_))) {
+                commands.retain(|command| !matches!(command, Command::TakeMail(_)));
+            }
             let _ = agree(&mut town, &commands)?;
         }
     }
