@@ -1,4 +1,4 @@
-//! Opaque access tokens, and the secrets of invite links: 256 bits of chance, seen in plain text once and stored as a
+//! Opaque access tokens, and the secrets of invitations and invite links: 256 bits of chance, seen in plain text once and stored as a
 //! hash.
 
 use std::fmt;
@@ -6,6 +6,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use guestlist_core::credential::TokenHash;
+use guestlist_core::invitation::InvitationTokenHash;
 use guestlist_core::link::LinkHash;
 use guestlist_core::ports::Entropy;
 use sha2::{Digest as _, Sha256};
@@ -15,7 +16,7 @@ use crate::error::Unauthenticated;
 /// Longest text that is looked at as a token, in bytes.
 const MAX_BYTES: usize = 512;
 
-/// A token, or the secret of a link, in plain text on its way to or from its holder. It never reaches storage or a log.
+/// A token, or the secret of an invitation or a link, in plain text on its way to or from its holder. It never reaches storage or a log.
 #[derive(Clone)]
 pub struct PlainToken(String);
 
@@ -25,6 +26,9 @@ impl PlainToken {
 
     /// What the secrets of invite links begin with: one kind is never taken for the other.
     pub const LINK_PREFIX: &str = "gll_";
+
+    /// What the secrets begin with that are mailed with invitations.
+    pub const INVITATION_PREFIX: &str = "gli_";
 
     /// A new token of `prefix` and 43 characters out of `A-Z a-z 0-9 _ -`.
     #[must_use]
@@ -51,6 +55,12 @@ impl PlainToken {
     #[must_use]
     pub fn link_hash(&self) -> LinkHash {
         LinkHash(Sha256::digest(self.0.as_bytes()).into())
+    }
+
+    /// The same for the secret of an invitation.
+    #[must_use]
+    pub fn invitation_hash(&self) -> InvitationTokenHash {
+        InvitationTokenHash(Sha256::digest(self.0.as_bytes()).into())
     }
 
     /// The text to hand to its holder.

@@ -1,1 +1,11 @@
-//! Mail: what it says, how it is sent, and what comes back.
+//! Mail: what it says, how it is sent, and the worker that sends it.
+
+pub mod folder;
+pub mod message;
+pub mod render;
+pub mod smtp;
+mod transport;
+pub mod verp;
+pub mod worker;
+
+pub use self::transport::{Transport, Undelivered};

@@ -1,0 +1,132 @@
+//! Giving mail to a mail server (RFC 5321, 6409).
+
+mod lanes;
+mod url;
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use guestlist_core::mail::Reply;
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use lettre::transport::smtp::{Error, PoolConfig};
+use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
+
+use self::lanes::Lanes;
+pub use self::url::{SmtpUrl, SmtpUrlError};
+use crate::message::Message;
+use crate::transport::Undelivered;
+
+/// How long the steps of sending may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadlines {
+    /// Each answer of the server.
+    pub step: Duration,
+    /// All of one mail: a server may look at it for long before it takes it.
+    pub mail: Duration,
+}
+
+impl Default for Deadlines {
+    fn default() -> Self {
+        Self { step: Duration::from_secs(60), mail: Duration::from_secs(120) }
+    }
+}
+
+/// How long an unused connection is kept. Servers close them after some minutes, and a mail that meets a closed one is only
+/// tried again later.
+const IDLE: Duration = Duration::from_secs(20);
+
+/// A mail server, and connections to it.
+pub struct Smtp {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    deadlines: Deadlines,
+    lanes: Lanes,
+}
+
+impl Smtp {
+    /// Uses the server that `url` names, over `connections` at the most. Nobody is asked yet.
+    pub fn new(url: &SmtpUrl, connections: u32, deadlines: Deadlines) -> Result<Self, SmtpUrlError> {
+        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(url.host())
+            .port(url.port())
+            .tls(tls(url)?)
+            .timeout(Some(deadlines.step))
+            .pool_config(PoolConfig::new().max_size(connections).idle_timeout(IDLE));
+        if let Some(credentials) = url.credentials() {
+            builder = builder.credentials(credentials);
+        }
+        Ok(Self { transport: builder.build(), deadlines, lanes: Lanes::default() })
+    }
+
+    /// Gives a mail to the server. At most four at a time go to one domain.
+    pub(crate) async fn send(&self, message: &Message) -> Result<(), Undelivered> {
+        let _lane = self.lanes.of(message.domain()).await;
+        let sent =
+            tokio::time::timeout(self.deadlines.mail, self.transport.send_raw(&message.envelope, &message.bytes));
+        let error = match sent.await {
+            Ok(Ok(_)) => return Ok(()),
+            Ok(Err(error)) => error,
+            Err(_) => return Err(Undelivered::Temporary(Reply::of("the mail server took too long"))),
+        };
+        let reply = Reply::of(&text(&error));
+        // Whatever the server says of an address is about this mail.
+        if error.is_permanent() && is_dead_address(reply.as_str()) {
+            return Err(Undelivered::DeadAddress(reply));
+        }
+        // A wrong password, or a server that has nothing for us, says no as well.
+        if !self.is_usable().await {
+            return Err(Undelivered::Unreachable(reply));
+        }
+        Err(if error.is_permanent() || error.is_client() {
+            Undelivered::Permanent(reply)
+        } else {
+            Undelivered::Temporary(reply)
+        })
+    }
+
+    async fn is_usable(&self) -> bool {
+        let asked = tokio::time::timeout(self.deadlines.step, self.transport.test_connection()).await;
+        matches!(asked, Ok(Ok(true)))
+    }
+}
+
+fn tls(url: &SmtpUrl) -> Result<Tls, SmtpUrlError> {
+    if !url.is_encrypted() {
+        return Ok(Tls::None);
+    }
+    let mut parameters = TlsParameters::builder(url.host().to_owned());
+    for pem in url.roots()? {
+        parameters = parameters.add_root_certificate(Certificate::from_pem(&pem).map_err(|_| SmtpUrlError::RootCert)?);
+    }
+    let parameters = parameters.build_rustls().map_err(|_| SmtpUrlError::Tls)?;
+    Ok(if url.is_wrapped() { Tls::Wrapper(parameters) } else { Tls::Required(parameters) })
+}
+
+/// What the server said, with its code; or what went wrong before it could say anything.
+fn text(error: &Error) -> String {
+    let said = error.source().map(ToString::to_string).unwrap_or_default();
+    match error.status() {
+        Some(code) => format!("{code} {said}"),
+        None if said.is_empty() => error.to_string(),
+        None => said,
+    }
+}
+
+/// Whether a reply says that nobody reads mail at the address: by its enhanced status code (RFC 3463, 3.2; RFC 7505). Without
+/// one, a server may just as well mean us.
+fn is_dead_address(reply: &str) -> bool {
+    const CODES: [&str; 6] = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"];
+    reply.split_whitespace().take(3).any(|word| CODES.contains(&word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_enhanced_code_tells_that_an_address_is_dead() {
+        assert!(is_dead_address("550 5.1.1 (address) User unknown"));
+        assert!(is_dead_address("550 5.1.10 RESOLVER.ADR.RecipientNotFound"));
+        for other in ["550 5.7.1 no", "550 no such user here", "452 4.2.2 full", "", "550 5.1.11"] {
+            assert!(!is_dead_address(other), "{other}");
+        }
+    }
+}
