@@ -11,7 +11,7 @@ use crate::commands::{
     client, completions, demo, doctor, explain, group, history, invitation, invite, link, member, migrate, openapi,
     refusal, request, serve, token, user,
 };
-use crate::config::{DaysMax, Switch};
+use crate::config::{DaysMax, Hold, Switch};
 use crate::ending::EXIT_CODES;
 
 /// Group membership and invitations behind three existing HTTP APIs.
@@ -67,6 +67,10 @@ pub(crate) struct Rules {
     /// benchmarks [default: on]
     #[arg(long, global = true, env = "GUESTLIST_RATE_LIMITS", value_name = "on|off", hide_possible_values = true)]
     pub(crate) rate_limits: Option<Switch>,
+
+    /// How long mail waits before it leaves, such as 30s or 5m: what is undone meanwhile is never sent [default: 0]
+    #[arg(long, global = true, env = "GUESTLIST_MAIL_HOLD", value_name = "TIME")]
+    pub(crate) mail_hold: Option<Hold>,
 }
 
 #[derive(Debug, Subcommand)]

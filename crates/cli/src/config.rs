@@ -13,6 +13,7 @@ use guestlist_core::time::Lifetime;
 use serde::Deserialize;
 
 use crate::args::{Common, LISTEN_DEFAULT};
+use crate::times::lifetime;
 
 /// The file that is read, if it exists, when none is named.
 const FILE: &str = "guestlist.toml";
@@ -28,6 +29,12 @@ pub(crate) struct File {
     invitation_days_max: Option<DaysMax>,
     members_max: Option<NonZeroU32>,
     rate_limits: Option<Switch>,
+    mail_hold: Option<String>,
+    pub(crate) smtp: Option<String>,
+    pub(crate) mail_dir: Option<PathBuf>,
+    pub(crate) mail_from: Option<String>,
+    pub(crate) mail_reply_to: Option<String>,
+    pub(crate) mail_templates: Option<PathBuf>,
     pub(crate) log: Option<String>,
 }
 
@@ -67,7 +74,11 @@ impl File {
         let days_max = given.invitation_days_max.or(self.invitation_days_max);
         let members_max = given.members_max.or(self.members_max);
         let settings = Settings {
-            hold_mail: Lifetime::from_secs(0),
+            hold_mail: match (given.mail_hold, &self.mail_hold) {
+                (Some(Hold(hold)), _) => hold,
+                (None, Some(text)) => text.parse::<Hold>().context("mail_hold")?.0,
+                (None, None) => usual.hold_mail,
+            },
             usual_lifetime: days.map_or(usual.usual_lifetime, |days| Lifetime::from_days(days.get())),
             longest_lifetime: days_max.map_or(usual.longest_lifetime, DaysMax::lifetime),
             quotas: match given.rate_limits.or(self.rate_limits).unwrap_or(Switch::On) {
@@ -105,6 +116,18 @@ impl Addresses {
     /// Under which people reach it, if that is said; otherwise it is what the server listens on.
     pub(crate) fn public_url(&self, file: &File) -> anyhow::Result<Option<String>> {
         self.public_url.as_deref().or(file.public_url.as_deref()).map(public_url).transpose()
+    }
+}
+
+/// How long mail waits before it leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Hold(Lifetime);
+
+impl FromStr for Hold {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> anyhow::Result<Self> {
+        if text == "0" { Ok(Self(Lifetime::from_secs(0))) } else { lifetime(text).map(Self) }
     }
 }
 

@@ -34,7 +34,8 @@ impl Span {
     }
 }
 
-fn lifetime(text: &str) -> anyhow::Result<Lifetime> {
+/// Reads a number and a unit of time.
+pub(crate) fn lifetime(text: &str) -> anyhow::Result<Lifetime> {
     let (number, secs) = match text.split_at_checked(text.len().saturating_sub(1)) {
         Some((number, "d")) => (number, 86_400),
         Some((number, "h")) => (number, 3600),

@@ -120,7 +120,10 @@ pub trait Queries: Send + Sync {
     /// The mails about an invitation, oldest first.
     async fn mails_about(&self, group: GroupId, invitation: InvitationId) -> Result<Vec<Mail>, StoreError>;
 
-    /// What mail waits to be sent.
+    /// When the first mail of those that wait to be sent is due, or may be taken over.
+    async fn next_mail_at(&self) -> Result<Option<Timestamp>, StoreError>;
+
+    /// What mail waits to be sent. Counts it all.
     async fn mail_queue(&self) -> Result<MailQueue, StoreError>;
 
     /// The key that shows that a mail which comes back was one of this installation.

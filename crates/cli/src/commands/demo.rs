@@ -19,12 +19,14 @@ use guestlist_core::time::Lifetime;
 use guestlist_core::user::UserRef;
 use guestlist_identity::jwt::AccessClaims;
 use guestlist_identity::token::PlainToken;
+use guestlist_mail::worker::Sent;
 use guestlist_store::Store;
 
 use super::serve::{self, Signals};
 use crate::args::{Common, LISTEN_DEFAULT};
 use crate::ask::ask;
 use crate::config::{self, Database};
+use crate::mail::MailArgs;
 use crate::output::{self, CODE, FAINT, STRONG};
 use crate::wiring::{self, SystemClock, SystemEntropy};
 
@@ -53,6 +55,9 @@ pub(crate) struct Args {
     /// Where to keep the demo's data [default: guestlist-demo among the system's temporary files]
     #[arg(long, value_name = "FOLDER")]
     folder: Option<PathBuf>,
+
+    #[command(flatten)]
+    mail: MailArgs,
 
     /// Start over, without what earlier runs have left
     #[arg(long)]
@@ -86,11 +91,22 @@ pub(crate) async fn run(args: Args, common: &Common, file: &config::File) -> any
     std::fs::write(&token_file, signed_token(&store).await?)
         .with_context(|| format!("{} cannot be written", token_file.display()))?;
 
-    let app = serve::app(store, format!("http://{address}"), request_limit).await?;
+    let public_url = format!("http://{address}");
+    let worker = args.mail.worker(file, &database, &store, public_url.clone(), print_link).await?;
+    let app = serve::app(store, public_url, request_limit).await?;
     let signals = Signals::listen()?;
     print_screen(address, &token_file, &database)?;
-    serve::serve(app, listener, signals).await;
+    serve::serve(app, worker, listener, signals).await;
     Ok(())
+}
+
+/// Says where a mail is, and the address in it: nobody but whoever tries the demo can see it.
+fn print_link(sent: &Sent<'_>) {
+    let file = sent.file.as_ref().map(|file| format!(" written to {}", file.display())).unwrap_or_default();
+    anstream::println!("{FAINT}mail ({}){file}{FAINT:#}", sent.kind.as_str());
+    if let Some(link) = sent.link {
+        anstream::println!("  {CODE}{link}{CODE:#}");
+    }
 }
 
 /// Makes the folder, for nobody else to look into, or takes one that an earlier run of this user made.

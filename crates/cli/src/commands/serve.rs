@@ -10,6 +10,7 @@ use guestlist_core::Settings;
 use guestlist_http::request_limit::RequestLimit;
 use guestlist_http::{App, Parts, server};
 use guestlist_identity::password::Passwords;
+use guestlist_mail::worker::Worker;
 use guestlist_store::Store;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -18,6 +19,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::args::Common;
 use crate::config::{Addresses, File};
+use crate::mail::{self, MailArgs};
 use crate::sweeper;
 use crate::wiring::{self, SystemClock, SystemEntropy};
 
@@ -26,6 +28,9 @@ use crate::wiring::{self, SystemClock, SystemEntropy};
 pub(crate) struct Args {
     #[command(flatten)]
     addresses: Addresses,
+
+    #[command(flatten)]
+    mail: MailArgs,
 
     /// What to log, such as warn, info or guestlist_http=debug [default: info]
     #[arg(long, env = "GUESTLIST_LOG", value_name = "FILTER")]
@@ -42,10 +47,11 @@ pub(crate) async fn run(args: Args, common: &Common, file: &File) -> anyhow::Res
 
     let database = file.database(common)?;
     let store = wiring::open(&database, settings).await?;
+    let worker = args.mail.worker(file, &database, &store, public_url.clone(), mail::log).await?;
     let app = app(store, public_url, request_limit).await?;
     let signals = Signals::listen()?;
     tracing::info!(%database, "listening on http://{address}");
-    serve(app, listener, signals).await;
+    serve(app, worker, listener, signals).await;
     Ok(())
 }
 
@@ -72,7 +78,7 @@ impl Signals {
 
 /// Serves until the process is told to stop, then finishes what was begun and closes the database. Told twice, it does
 /// not wait for slow clients.
-pub(crate) async fn serve(app: App, listener: TcpListener, mut signals: Signals) {
+pub(crate) async fn serve(app: App, worker: Worker, listener: TcpListener, mut signals: Signals) {
     let (stop, stopping) = oneshot::channel();
     let server = server::serve(listener, guestlist_http::router(app.clone()), async {
         // An error means that the sender is gone, which is as good a reason to stop.
@@ -87,11 +93,19 @@ pub(crate) async fn serve(app: App, listener: TcpListener, mut signals: Signals)
         signals.next().await;
         tracing::warn!("stopping at once");
     };
-    tokio::select! {
-        () = server => {}
-        () = told_twice => {}
-        never = sweeper::run(&app) => match never {},
-    }
+    let (end, ended) = oneshot::channel::<()>();
+    let serving = async {
+        tokio::select! {
+            () = server => {}
+            () = told_twice => {}
+            never = sweeper::run(&app) => match never {},
+        }
+        drop(end);
+    };
+    let sending = worker.run(&app.store, async {
+        let _ = ended.await;
+    });
+    tokio::join!(serving, sending);
     app.store.close();
     tracing::info!("stopped");
 }

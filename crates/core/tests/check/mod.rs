@@ -13,7 +13,6 @@ use guestlist_core::group::{Group, GroupRef, OwnershipOffer, Tally};
 use guestlist_core::ids::{GroupId, InvitationId, UserId};
 use guestlist_core::invitation::{Invitation, InvitationRef, Invitee};
 use guestlist_core::link::{Link, LinkRef};
-use guestlist_core::mail::{Mail, MailState, Recipient};
 use guestlist_core::member::{Membership, RoleSet};
 use guestlist_core::opt_out::InvitationsFrom;
 use guestlist_core::outcome::{Accepted, InviteRow, MemberRemoved, Outcome, Standing};
@@ -29,21 +28,12 @@ pub(crate) fn check(world: &World, now: Timestamp, ask: impl Fn(&World) -> Comma
         Err(refusal) => format!("refused: {}", no(refusal)),
         Ok(decision) => {
             let teller = Teller { world, now, moved: moved(&decision.changes) };
-            // What is mailed about it is another matter: see `post`.
+            // What is mailed about it is another matter, see `mail.rs`.
             let told = decision.changes.iter().filter(|change| !matches!(change, Change::Mail(_)));
             let changes = told.map(|change| format!("\n  {}", teller.change(change)));
             teller.outcome(&decision.outcome) + &changes.collect::<String>()
         }
     }
-}
-
-/// What is mailed about a command, in words; nothing if it is refused.
-#[expect(dead_code, reason = "only one file of tests is about mail")]
-pub(crate) fn post(world: &World, now: Timestamp, ask: impl Fn(&World) -> Command) -> Vec<String> {
-    let decision = decide(&ask(world), world.facts(), now).map(|decision| decision.changes).unwrap_or_default();
-    let teller = Teller { world, now, moved: BTreeSet::new() };
-    let mails = decision.iter().filter(|change| matches!(change, Change::Mail(_)));
-    mails.map(|mail| teller.change(mail)).collect()
 }
 
 /// The groups that changed themselves, or whose membership did: those that are stamped.
@@ -148,7 +138,7 @@ impl Teller<'_> {
             Change::InvitationToken(token) => {
                 format!("+ token of invitation {}{}", number(token.invitation), self.odd(token.created_at))
             }
-            Change::Mail(mail) => self.mail(mail),
+            Change::Mail(mail) => panic!("told in `mail.rs`: {mail:?}"),
             Change::DeadAddress(dead) => format!("+ dead address {}{}", dead.address, self.odd(dead.since)),
             Change::AddressRevived(address) => format!("- dead address {address}"),
             Change::Link(link) => self.link(link),
@@ -170,25 +160,6 @@ impl Teller<'_> {
             Change::ClientRemoved(id) => format!("- client {id}"),
             Change::IssuerKey(key) => format!("+ issuer key {}", key.kid),
         }
-    }
-
-    fn mail(&self, new: &Mail) -> String {
-        let to = match &new.to {
-            Recipient::User(id) => self.name(*id),
-            Recipient::Address(email) => email.to_string(),
-            Recipient::Owners => "owners".to_owned(),
-        };
-        let about = new.about.map(|id| format!(" about {}", self.name(id))).unwrap_or_default();
-        let invitation = new.invitation.map(|id| format!(" of invitation {}", number(id))).unwrap_or_default();
-        let due = new.due_at.map(|at| format!(" due{}", self.odd(at))).unwrap_or_default();
-        let tries = new.tries.iter().map(|attempt| format!(" [{}{}]", attempt.what.as_str(), self.odd(attempt.at)));
-        let sign = if self.world.facts().mail(new.id).is_some() { '~' } else { '+' };
-        let state = match new.state {
-            MailState::Withheld => "withheld",
-            state => state.as_str(),
-        };
-        let (kind, tries) = (new.kind.as_str(), tries.collect::<String>());
-        format!("{sign} mail {kind} to {to}{about}{invitation}{} {state}{due}{tries}", self.at(new.group))
     }
 
     fn user(&self, new: &User) -> String {

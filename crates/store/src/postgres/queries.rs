@@ -463,6 +463,11 @@ impl Queries for Readers {
         all(&self.query(sql, &[&group.get(), &invitation.as_uuid()]).await?, rows::mail)
     }
 
+    async fn next_mail_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "SELECT due_at FROM mails WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1";
+        one(&self.query(sql, &[]).await?, |row| row.try_get(0).map(Timestamp::from_millis).map_err(failure))
+    }
+
     async fn mail_queue(&self) -> Result<MailQueue, StoreError> {
         let sql = "SELECT (SELECT count(*) FROM mails WHERE due_at IS NOT NULL),
                           (SELECT min(due_at) FROM mails WHERE due_at IS NOT NULL)";

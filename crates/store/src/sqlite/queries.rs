@@ -537,6 +537,14 @@ impl Queries for Readers {
             .await
     }
 
+    async fn next_mail_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "SELECT due_at FROM mails WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1";
+        self.point(move |connection| {
+            one(connection, sql, &[], |row| row.get(0).map(Timestamp::from_millis).map_err(failure))
+        })
+        .await
+    }
+
     async fn mail_queue(&self) -> Result<MailQueue, StoreError> {
         let sql = "SELECT (SELECT count(*) FROM mails WHERE due_at IS NOT NULL),
                           (SELECT min(due_at) FROM mails WHERE due_at IS NOT NULL)";

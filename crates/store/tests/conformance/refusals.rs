@@ -102,7 +102,7 @@ fn row(db: &Database, world: &World, change: &Change) -> Option<(usize, String, 
                 user.id, text(&user.uid), text(&user.subject), or_null(username.map(text)),
                 or_null(username.map(|name| text(name.key()))), or_null(name.map(text)), or_null(name.map(lower)),
                 user.is_admin, "NULL", millis(user.disabled_at), user.created_at.as_millis(),
-                user.updated_at.as_millis())
+                user.updated_at.as_millis(), "NULL")
         }
         Change::UserEmail(email) => {
             let key = email.email.key();
@@ -118,7 +118,7 @@ fn row(db: &Database, world: &World, change: &Change) -> Option<(usize, String, 
                 or_null(offer.map(|offer| offer.from)), or_null(offer.map(|offer| offer.to)),
                 millis(offer.map(|offer| offer.offered_at)), millis(offer.map(|offer| offer.expires_at)),
                 group.creator, group.created_at.as_millis(), tally.members, tally.owners, tally.invitations,
-                tally.waiting, tally.last_place, tally.notices, tally.updated_at.as_millis())
+                tally.waiting, tally.last_place, tally.notices, tally.updated_at.as_millis(), "NULL")
         }
         Change::Membership(member) => row!(3, key format!("{} {}", member.group, member.user),
             member.group, member.user, member.roles.bits(), member.joined_at.as_millis()),
@@ -133,10 +133,11 @@ fn row(db: &Database, world: &World, change: &Change) -> Option<(usize, String, 
                 uuid(id.as_uuid()), invitation.group, or_null(user), or_null(email.map(text)),
                 or_null(email.map(|email| text(email.key()))), invitation.inviter, invitation.roles.bits(), state,
                 invitation.created_at.as_millis(), invitation.sent_at.as_millis(), millis(invitation.expires_at),
-                millis(invitation.closed_at), or_null(invitation.closed_by))
+                millis(invitation.closed_at), or_null(invitation.closed_by), "NULL", "NULL",
+                millis(invitation.remind_at), millis(invitation.seen_at))
         }
         Change::InvitationToken(token) => row!(5, key bytes(&token.hash.0),
-            bytes(&token.hash.0), uuid(token.invitation.as_uuid()), token.created_at.as_millis()),
+            bytes(&token.hash.0), uuid(token.invitation.as_uuid()), token.created_at.as_millis(), "NULL"),
         Change::Link(link) => row!(6, key link.id,
             uuid(link.id.as_uuid()), link.group, bytes(&link.hash.0), link.creator, link.roles.bits(),
             or_null(link.uses_max), link.uses, link.needs_approval, link.created_at.as_millis(),
@@ -168,7 +169,8 @@ fn row(db: &Database, world: &World, change: &Change) -> Option<(usize, String, 
         }
         Change::Client(client) => row!(12, key client.id,
             text(&client.id), text(&client.name), text(&client.scopes), client.created_at.as_millis()),
-        Change::Tally(..) => None,
+        // No refusal depends on what is mailed about it.
+        Change::Tally(..) | Change::Mail(_) => None,
         other => panic!("a world that is refused something comes about without {other:?}"),
     }
 }

@@ -5,12 +5,14 @@ use std::process::Command;
 use guestlist_core::Origin;
 use guestlist_core::command::{
     Accept, AddClient, AddUser, Admission, AdoptIssuerKey, ArchiveGroup, AssignRole, CreateGroup, Decline, DisableUser,
-    GroupPatch, Invite, OfferOwnership, RefuseInvitations, RevokeLink, RevokeToken, WithdrawRequest,
+    GroupPatch, Invite, MailResult, OfferOwnership, RefuseInvitations, RevokeLink, RevokeToken, SettleMail, TakeMail,
+    WithdrawRequest,
 };
 use guestlist_core::credential::{IssuerKey, PasswordHash, Scopes, TokenRef};
 use guestlist_core::group::GroupRef;
 use guestlist_core::ids::BatchId;
-use guestlist_core::invitation::{InvitationRef, InvitationState};
+use guestlist_core::invitation::{InvitationRef, InvitationState, InvitationTokenHash};
+use guestlist_core::mail::Reply;
 use guestlist_core::member::Role;
 use guestlist_core::names::{Description, DisplayName, Subject};
 use guestlist_core::opt_out::InvitationsFrom;
@@ -107,6 +109,7 @@ async fn fill(db: &Database) {
     let invitation = InvitationRef::Id(db.offer_one(&circle, &amina, UserRef::Id(users[5].id)).await);
     db.store.submit(Decline { by: Some(users[5].id), invitation }).await.unwrap();
     fill_more(db, &users).await;
+    fill_mail(db).await;
 
     db.store.submit(db.token(&amina)).await.unwrap();
     let mut ask = db.token(&amina);
@@ -119,6 +122,16 @@ async fn fill(db: &Database) {
     db.store.submit(RevokeToken { by: None, token }).await.unwrap();
     let key = IssuerKey { kid: ODD.concat(), pkcs8: (0..=255).collect() };
     db.store.submit(AdoptIssuerKey { key }).await.unwrap();
+}
+
+/// Mail that is taken, and an address that it cannot be sent to.
+async fn fill_mail(db: &Database) {
+    db.clock.advance_millis(1);
+    let secrets = (0..3).map(|n| InvitationTokenHash([n; 32])).collect();
+    let taken = db.store.submit(TakeMail { due_by: db.now(), secrets }).await.unwrap();
+    let letter = &taken.letters[0];
+    let result = MailResult::DeadAddress(letter.to.clone(), Reply::of("550 5.1.1 nobody"));
+    db.store.submit(SettleMail { mail: letter.mail, result }).await.unwrap();
 }
 
 /// What comes with a group: links, requests, people who wait and people who refuse.
@@ -197,7 +210,7 @@ async fn everything_is_the_same_on_the_other_side(db: Database) {
     let before = all(&db, &db.store).await;
     for target in targets() {
         let report = moved(&db.place(), &target.place()).await.unwrap();
-        assert_eq!(report.len(), 18);
+        assert_eq!(report.len(), 20);
         for copied in &report {
             assert!(copied.rows > 0, "{} was not filled, so this shows nothing", copied.table);
         }
@@ -239,7 +252,7 @@ async fn numbers_go_on_where_they_stood(db: Database) {
 async fn an_empty_database_can_be_moved(db: Database) {
     for target in targets() {
         let report = moved(&db.place(), &target.place()).await.unwrap();
-        assert_eq!(report.iter().map(|copied| copied.rows).sum::<u64>(), 4, "three sequences and a key");
+        assert_eq!(report.iter().map(|copied| copied.rows).sum::<u64>(), 5, "three sequences and two keys");
         assert_eq!(target.user("amina").await.id.get(), 1);
     }
 }
@@ -257,11 +270,12 @@ async fn twenty_thousand_rows_are_moved(db: Database) {
              INSERT INTO user_emails SELECT 'é' || id || '@x.y', 'É' || id || '@x.y', id, id % 2 FROM users;
              INSERT INTO \"groups\" VALUES
                  (1, 'g', 'g', 'g', 'g', '', 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 1, 1, 20000, 1, 0,
-                  0, 0, 0, 1),
+                  0, 0, 0, 1, NULL),
                  (2, 'h', 'h', 'h', 'h', '', 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 1, 1, 20000, 1, 0,
-                  0, 0, 0, 1);
+                  0, 0, 0, 1, NULL);
              INSERT INTO memberships SELECT g.id, u.id, u.id = 1, u.id FROM \"groups\" AS g, users AS u;
-             INSERT INTO invitations SELECT randomblob(16), 1, id, NULL, NULL, 1, 0, 3, 1, 1, 2, 3, NULL FROM users;
+             INSERT INTO invitations
+                 SELECT randomblob(16), 1, id, NULL, NULL, 1, 0, 3, 1, 1, 2, 3, NULL, NULL, NULL, NULL, NULL FROM users;
              INSERT INTO events SELECT 0, id, id, 'user.added', NULL, 'guestlist', NULL, NULL, NULL, 'user/' || id, NULL,
                  NULL, '{}', randomblob(32), id FROM users;
              INSERT INTO heads SELECT group_id, seq, hash FROM events WHERE seq = 20000;
