@@ -68,6 +68,10 @@ pub(crate) struct Rules {
     #[arg(long, global = true, env = "GUESTLIST_RATE_LIMITS", value_name = "on|off", hide_possible_values = true)]
     pub(crate) rate_limits: Option<Switch>,
 
+    /// Whether mail is sent; `off` is for whoever writes to people by themselves, and for imports [default: on]
+    #[arg(long, global = true, env = "GUESTLIST_MAIL", value_name = "on|off", hide_possible_values = true)]
+    pub(crate) mail: Option<Switch>,
+
     /// How long mail waits before it leaves, such as 30s or 5m: what is undone meanwhile is never sent [default: 0]
     #[arg(long, global = true, env = "GUESTLIST_MAIL_HOLD", value_name = "TIME")]
     pub(crate) mail_hold: Option<Hold>,

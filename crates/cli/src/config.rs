@@ -29,6 +29,7 @@ pub(crate) struct File {
     invitation_days_max: Option<DaysMax>,
     members_max: Option<NonZeroU32>,
     rate_limits: Option<Switch>,
+    mail: Option<Switch>,
     mail_hold: Option<String>,
     pub(crate) smtp: Option<String>,
     pub(crate) mail_dir: Option<PathBuf>,
@@ -66,6 +67,16 @@ impl File {
         Database::parse(url)
     }
 
+    /// How long mail waits.
+    fn hold(&self, given: Option<Hold>) -> anyhow::Result<Lifetime> {
+        let hold = match (given, &self.mail_hold) {
+            (Some(hold), _) => hold,
+            (None, Some(text)) => text.parse().context("mail_hold")?,
+            (None, None) => Hold(Lifetime::from_secs(0)),
+        };
+        Ok(hold.0)
+    }
+
     /// What the operator decides for the whole installation.
     pub(crate) fn settings(&self, common: &Common) -> anyhow::Result<Settings> {
         let usual = Settings::default();
@@ -74,10 +85,9 @@ impl File {
         let days_max = given.invitation_days_max.or(self.invitation_days_max);
         let members_max = given.members_max.or(self.members_max);
         let settings = Settings {
-            hold_mail: match (given.mail_hold, &self.mail_hold) {
-                (Some(Hold(hold)), _) => hold,
-                (None, Some(text)) => text.parse::<Hold>().context("mail_hold")?.0,
-                (None, None) => usual.hold_mail,
+            hold_mail: match given.mail.or(self.mail).unwrap_or(Switch::On) {
+                Switch::On => Some(self.hold(given.mail_hold)?),
+                Switch::Off => None,
             },
             usual_lifetime: days.map_or(usual.usual_lifetime, |days| Lifetime::from_days(days.get())),
             longest_lifetime: days_max.map_or(usual.longest_lifetime, DaysMax::lifetime),

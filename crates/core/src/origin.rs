@@ -31,6 +31,8 @@ pub enum Via {
     Guestlist,
     /// The command line.
     CommandLine,
+    /// A page that people see.
+    Page,
     /// guestlist's own API.
     Native,
     /// Quran Foundation's legacy API.
@@ -43,8 +45,15 @@ pub enum Via {
 
 impl Via {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Guestlist, Self::CommandLine, Self::Native, Self::QuranLegacy, Self::Quran, Self::RocketChat];
+    pub const ALL: [Self; 7] = [
+        Self::Guestlist,
+        Self::CommandLine,
+        Self::Page,
+        Self::Native,
+        Self::QuranLegacy,
+        Self::Quran,
+        Self::RocketChat,
+    ];
 
     /// Its name, as stored and shown.
     #[must_use]
@@ -52,6 +61,7 @@ impl Via {
         match self {
             Self::Guestlist => "guestlist",
             Self::CommandLine => "command-line",
+            Self::Page => "page",
             Self::Native => "native",
             Self::QuranLegacy => "quran-legacy",
             Self::Quran => "quran",

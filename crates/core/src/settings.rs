@@ -13,8 +13,8 @@ pub struct Settings {
     pub quotas: Option<Quotas>,
     /// The most members that any group may have.
     pub members_max: Option<i64>,
-    /// How long mail waits before it leaves, so that what is undone meanwhile is never sent.
-    pub hold_mail: Lifetime,
+    /// How long mail waits before it leaves, so that what is undone meanwhile is never sent. Without it, no mail is sent.
+    pub hold_mail: Option<Lifetime>,
 }
 
 /// Bounds on how much is invited.
@@ -39,7 +39,7 @@ impl Default for Settings {
             longest_lifetime: Some(Lifetime::from_days(366)),
             quotas: Some(Quotas::default()),
             members_max: None,
-            hold_mail: Lifetime::from_secs(0),
+            hold_mail: Some(Lifetime::from_secs(0)),
         }
     }
 }

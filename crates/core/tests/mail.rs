@@ -137,7 +137,7 @@ fn whoever_is_offered_a_group_hears_of_it() {
 
 #[test]
 fn mail_is_held_back_for_as_long_as_the_operator_says() {
-    let settings = Settings { hold_mail: lasting(HOUR), ..Settings::default() };
+    let settings = Settings { hold_mail: Some(lasting(HOUR)), ..Settings::default() };
     let world = circle().settings(settings).after(at(0), offer("amina", &["new@example.org"], lasting(WEEK)));
     assert_eq!(letters(&world, at(HOUR - 1)), []);
     assert_eq!(letters(&world, at(HOUR)).len(), 1);

@@ -43,13 +43,13 @@ pub struct App(Arc<Parts>);
 /// What an [`App`] is made of.
 pub struct Parts {
     /// The open database.
-    pub store: Store,
+    pub store: Arc<Store>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// For ids and tokens.
     pub entropy: Arc<dyn Entropy>,
     /// Where passwords are hashed.
-    pub passwords: Passwords,
+    pub passwords: Arc<Passwords>,
     /// The issuer whose signed tokens are accepted.
     pub issuer: BuiltInIssuer,
     /// How many requests one user may make; any number if absent.
@@ -82,14 +82,15 @@ impl Deref for App {
     }
 }
 
-/// All routes. Wrap it in [`slashes::Forgiving`] to have repeated and trailing slashes forgiven.
-pub fn router(app: App) -> Router {
+/// All routes, those of `pages` besides the APIs'. Wrap it in [`slashes::Forgiving`] to have repeated and trailing slashes forgiven.
+pub fn router(app: App, pages: Router) -> Router {
     Router::new()
         .merge(health::routes())
         .merge(openapi::routes())
         .merge(dialects::routes())
         .fallback(async || (StatusCode::NOT_FOUND, "Not found\n"))
+        .with_state(app.clone())
+        .merge(pages)
         .layer(from_fn_with_state(app.clone(), retry_after::tell))
-        .layer(from_fn_with_state(app.clone(), request_id::assign))
-        .with_state(app)
+        .layer(from_fn_with_state(app, request_id::assign))
 }

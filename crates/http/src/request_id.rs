@@ -27,7 +27,7 @@ pub(crate) async fn assign(State(app): State<App>, mut request: Request, next: N
         "request",
         id = id.to_str().unwrap_or_default(),
         method = request.method().as_str(),
-        path = request.uri().path(),
+        path = shown(request.uri().path()),
     );
     if let Some(id) = id.to_str().ok().and_then(RequestId::parse) {
         request.extensions_mut().insert(id);
@@ -35,6 +35,12 @@ pub(crate) async fn assign(State(app): State<App>, mut request: Request, next: N
     let mut response = next.run(request).instrument(span).await;
     response.headers_mut().insert(HEADER, id);
     response
+}
+
+/// A path as it is logged: what stands behind the page of invitations is a secret.
+fn shown(path: &str) -> &str {
+    const SECRETS: [&str; 2] = ["/invitations/", "/join/"];
+    SECRETS.into_iter().find(|secret| path.starts_with(secret)).unwrap_or(path)
 }
 
 /// Where a request to the API `via` comes from, as far as is known before its caller is.

@@ -21,6 +21,7 @@ use guestlist_identity::jwt::{AccessClaims, BuiltInIssuer};
 use guestlist_identity::password::{Password, Passwords};
 use guestlist_identity::token::PlainToken;
 use guestlist_store::Store;
+use guestlist_web::Pages;
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 
@@ -58,7 +59,7 @@ impl TestApp {
         let clock = Arc::new(FakeClock::default());
         let entropy = Arc::new(SeededEntropy::new(1));
         let app = open(&folder.path().join("guestlist.db"), &clock, &entropy, &settings);
-        let router = guestlist_http::router(app.clone());
+        let router = routes(&app);
         let client = AddClient { by: None, id: client(CLIENT), name: String::new(), scopes: Scopes::all() };
         app.store.submit(client).await.unwrap();
         Self { app, router, clock, entropy, settings, folder }
@@ -83,7 +84,7 @@ impl TestApp {
         drop(router);
         app.store.close();
         let app = open(&folder.path().join("guestlist.db"), &clock, &entropy, &settings);
-        Self { router: guestlist_http::router(app.clone()), app, clock, entropy, settings, folder }
+        Self { router: routes(&app), app, clock, entropy, settings, folder }
     }
 
     /// Opens an account with the username `name`, the verified address `name@example.org` and a token.
@@ -293,12 +294,24 @@ async fn exchange(router: Router, request: axum::extract::Request) -> (axum::htt
     (parts, body.collect().await.unwrap().to_bytes().to_vec())
 }
 
+/// The routes of the APIs and of the pages.
+fn routes(app: &App) -> Router {
+    let pages = guestlist_web::router(Pages {
+        store: app.store.clone(),
+        clock: app.clock.clone(),
+        entropy: app.entropy.clone(),
+        passwords: app.passwords.clone(),
+        public_url: app.public_url.clone(),
+    });
+    guestlist_http::router(app.clone(), pages.unwrap())
+}
+
 fn open(database: &Path, clock: &Arc<FakeClock>, entropy: &Arc<SeededEntropy>, settings: &Settings) -> App {
     App::new(Parts {
-        store: Store::open_sqlite(database, clock.clone(), settings.clone()).unwrap(),
+        store: Arc::new(Store::open_sqlite(database, clock.clone(), settings.clone()).unwrap()),
         clock: clock.clone(),
         entropy: entropy.clone(),
-        passwords: Passwords::default(),
+        passwords: Arc::default(),
         issuer: BuiltInIssuer::new(issuer_key()).unwrap(),
         request_limit: settings.quotas.map(|_| RequestLimit::new(clock.clone())),
         public_url: "https://guestlist.example.org".to_owned(),

@@ -86,18 +86,21 @@ pub(crate) async fn run(args: Args, common: &Common, file: &config::File) -> any
         make(&folder, &path).await.context("the examples could not be written")?;
     }
     let database = Database::Sqlite(path);
+    let has_mail = settings.hold_mail.is_some();
     let store = wiring::open(&database, settings).await?;
     let token_file = folder.join("x-auth-token");
     std::fs::write(&token_file, signed_token(&store).await?)
         .with_context(|| format!("{} cannot be written", token_file.display()))?;
 
     let public_url = format!("http://{address}");
-    let worker = args.mail.worker(file, &database, &store, public_url.clone(), print_link).await?;
+    let worker = match has_mail {
+        true => Some(args.mail.worker(file, &database, &store, public_url.clone(), print_link).await?),
+        false => None,
+    };
     let app = serve::app(store, public_url, request_limit).await?;
     let signals = Signals::listen()?;
     print_screen(address, &token_file, &database)?;
-    serve::serve(app, worker, listener, signals).await;
-    Ok(())
+    serve::serve(app, worker, listener, signals).await
 }
 
 /// Says where a mail is, and the address in it: nobody but whoever tries the demo can see it.

@@ -6,12 +6,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use axum::Router;
 use guestlist_core::Settings;
 use guestlist_http::request_limit::RequestLimit;
 use guestlist_http::{App, Parts, server};
-use guestlist_identity::password::Passwords;
 use guestlist_mail::worker::Worker;
 use guestlist_store::Store;
+use guestlist_web::Pages;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
@@ -46,13 +47,16 @@ pub(crate) async fn run(args: Args, common: &Common, file: &File) -> anyhow::Res
     let request_limit = request_limit(&settings);
 
     let database = file.database(common)?;
+    let has_mail = settings.hold_mail.is_some();
     let store = wiring::open(&database, settings).await?;
-    let worker = args.mail.worker(file, &database, &store, public_url.clone(), mail::log).await?;
+    let worker = match has_mail {
+        true => Some(args.mail.worker(file, &database, &store, public_url.clone(), mail::log).await?),
+        false => None,
+    };
     let app = app(store, public_url, request_limit).await?;
     let signals = Signals::listen()?;
     tracing::info!(%database, "listening on http://{address}");
-    serve(app, worker, listener, signals).await;
-    Ok(())
+    serve(app, worker, listener, signals).await
 }
 
 /// The signals that tell the process to stop.
@@ -78,9 +82,14 @@ impl Signals {
 
 /// Serves until the process is told to stop, then finishes what was begun and closes the database. Told twice, it does
 /// not wait for slow clients.
-pub(crate) async fn serve(app: App, worker: Worker, listener: TcpListener, mut signals: Signals) {
+pub(crate) async fn serve(
+    app: App,
+    worker: Option<Worker>,
+    listener: TcpListener,
+    mut signals: Signals,
+) -> anyhow::Result<()> {
     let (stop, stopping) = oneshot::channel();
-    let server = server::serve(listener, guestlist_http::router(app.clone()), async {
+    let server = server::serve(listener, guestlist_http::router(app.clone(), pages(&app)?), async {
         // An error means that the sender is gone, which is as good a reason to stop.
         let _ = stopping.await;
     });
@@ -102,12 +111,29 @@ pub(crate) async fn serve(app: App, worker: Worker, listener: TcpListener, mut s
         }
         drop(end);
     };
-    let sending = worker.run(&app.store, async {
-        let _ = ended.await;
-    });
+    let sending = async {
+        if let Some(worker) = &worker {
+            let ended = async {
+                let _ = ended.await;
+            };
+            worker.run(&app.store, ended).await;
+        }
+    };
     tokio::join!(serving, sending);
     app.store.close();
     tracing::info!("stopped");
+    Ok(())
+}
+
+/// The pages that people see.
+fn pages(app: &App) -> anyhow::Result<Router> {
+    Ok(guestlist_web::router(Pages {
+        store: Arc::clone(&app.store),
+        clock: Arc::clone(&app.clock),
+        entropy: Arc::clone(&app.entropy),
+        passwords: Arc::clone(&app.passwords),
+        public_url: app.public_url.clone(),
+    })?)
 }
 
 pub(crate) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -123,10 +149,10 @@ pub(crate) fn request_limit(settings: &Settings) -> Option<RequestLimit> {
 pub(crate) async fn app(store: Store, public_url: String, request_limit: Option<RequestLimit>) -> anyhow::Result<App> {
     let issuer = wiring::issuer(&store).await?;
     Ok(App::new(Parts {
-        store,
+        store: Arc::new(store),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
-        passwords: Passwords::default(),
+        passwords: Arc::default(),
         issuer,
         request_limit,
         public_url,

@@ -23,7 +23,8 @@ pub(super) fn decide(ask: &OfferSignIn, facts: &Facts, now: Timestamp) -> Result
     let may_be_another = matches!(invitation.invitee, Invitee::Email(_)) && group.is_token_enough;
     let user = facts.user(&UserRef::Email(ask.address.clone())).filter(|user| user.is_active());
     let user = user.filter(|user| may_be_another || holder::is_for(invitation, user, facts));
-    let mail = user.map(|user| {
+    // Held back, it would be of no use.
+    let mail = user.filter(|_| facts.settings().hold_mail.is_some()).map(|user| {
         let to = Recipient::User(user.id);
         Change::Mail(Mail::new(MailKind::SignIn, group.id, to, Some(invitation.id), None, now, now))
     });

@@ -13,7 +13,8 @@ use crate::time::Timestamp;
 
 /// Queues what is to be written to people about `changes`, which `command` led to.
 pub(super) fn post(changes: &mut Vec<Change>, command: &Command, facts: &Facts, now: Timestamp) {
-    let post = Post { command, facts, now };
+    let Some(hold) = facts.settings().hold_mail else { return };
+    let post = Post { command, facts, now, due_at: now + hold };
     let mails = changes.iter().filter_map(|change| match change {
         Change::Invitation(invitation) => post.of_invitation(invitation),
         Change::JoinRequest(request) => post.of_request(request),
@@ -28,6 +29,7 @@ struct Post<'f> {
     command: &'f Command,
     facts: &'f Facts,
     now: Timestamp,
+    due_at: Timestamp,
 }
 
 impl Post<'_> {
@@ -90,7 +92,6 @@ impl Post<'_> {
         invitation: Option<InvitationId>,
         about: Option<UserId>,
     ) -> Mail {
-        let due_at = self.now + self.facts.settings().hold_mail;
-        Mail::new(kind, group, to, invitation, about, self.now, due_at)
+        Mail::new(kind, group, to, invitation, about, self.now, self.due_at)
     }
 }

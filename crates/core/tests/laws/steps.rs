@@ -139,7 +139,7 @@ pub(crate) fn settings() -> impl Strategy<Value = Settings> {
             longest_lifetime,
             quotas,
             members_max,
-            hold_mail: Lifetime::from_secs(0),
+            hold_mail: Some(Lifetime::from_secs(0)),
         },
     )
 }

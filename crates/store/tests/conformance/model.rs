@@ -702,14 +702,14 @@ fn make_group(n: i64, owner: UserRef, id: Option<GroupId>, is_public: bool) -> C
 /// What operators may set: hardly anything is allowed, everything is, or what is usual.
 fn settings() -> impl Strategy<Value = Settings> {
     let tight = Settings {
-        hold_mail: Lifetime::from_secs(0),
+        hold_mail: Some(Lifetime::from_secs(0)),
         usual_lifetime: Lifetime::from_secs(3600),
         longest_lifetime: Some(DAY),
         quotas: Some(Quotas { pending_per_group: 4, made_per_day: 6 }),
         members_max: Some(4),
     };
     let loose = Settings {
-        hold_mail: Lifetime::from_secs(0),
+        hold_mail: Some(Lifetime::from_secs(0)),
         usual_lifetime: DAY,
         longest_lifetime: None,
         quotas: None,

@@ -120,6 +120,7 @@ pub(super) fn through(event: &Event) -> String {
     let way = match event.origin.via {
         Via::Guestlist => return String::new(),
         Via::CommandLine => "on the command line",
+        Via::Page => "on the page of the link",
         Via::Native => "through guestlist's own API",
         Via::QuranLegacy => "through Quran Foundation's legacy API",
         Via::Quran => "through Quran Foundation's API",
