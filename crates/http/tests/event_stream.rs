@@ -209,6 +209,7 @@ async fn a_stream_says_where_it_begins_and_tells_what_happens() {
             "created_at": "2026-01-01T00:00:00.000Z",
             "sent_at": "2026-01-01T00:00:00.000Z",
             "expires_at": "2026-01-08T00:00:00.000Z",
+            "remind_at": "2026-01-06T00:00:00.000Z",
             "closed_at": null,
             "closed_by": null,
         },

@@ -92,13 +92,12 @@ impl Worker {
         let (mut look, mut keep) = (ticks(LOOK), ticks(KEEP));
         let mut pause = Pause::default();
         loop {
-            let is_free = under_way.len() < AT_ONCE && !pause.is_on();
             tokio::select! {
                 biased;
                 () = &mut stop => break,
                 Some(is_usable) = under_way.next(), if !under_way.is_empty() => pause.learn(is_usable),
                 _ = keep.tick(), if !under_way.is_empty() => shift.keep().await,
-                _ = look.tick(), if is_free => {
+                _ = look.tick() => if under_way.len() < AT_ONCE && !pause.is_on() {
                     for (letter, secret) in shift.take(AT_ONCE - under_way.len()).await {
                         under_way.push(shift.deliver(letter, secret));
                     }

@@ -11,19 +11,8 @@ use std::sync::Arc;
 
 use guestlist_core::Settings;
 use guestlist_store::{Store, StoreError, chain};
-use guestlist_testing::FakeClock;
+use guestlist_testing::{FakeClock, certificates};
 use tempfile::TempDir;
-
-const OPENSSL_CONFIG: &str = "
-    [req]
-    distinguished_name = name
-    [name]
-    [authority]
-    basicConstraints = critical, CA:TRUE
-    [server]
-    basicConstraints = critical, CA:FALSE
-    subjectAltName = DNS:localhost
-";
 
 /// Nobody is asked for a password, but each database has its own kind of connection.
 const ACCESS: &str = "
@@ -48,12 +37,12 @@ struct Server {
 impl Server {
     fn start(tls: Tls) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        certificates::make(folder.path());
         if is_root() {
-            run(Command::new("chown").arg("postgres").arg(folder.path()));
+            run(Command::new("chown").args(["-R", "postgres"]).arg(folder.path()));
         }
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
         let server = Self { folder, port };
-        server.make_certificates();
 
         let data = server.path("data");
         let made = ["--username=guestlist", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--pgdata"];
@@ -76,22 +65,6 @@ impl Server {
             server.run("psql", &[&["--quiet", "--no-psqlrc", "--command", &create], &socket[..]].concat());
         }
         server
-    }
-
-    /// Two authorities, of which the first vouches for the server.
-    fn make_certificates(&self) {
-        let config = self.path("openssl.cnf");
-        fs::write(&config, OPENSSL_CONFIG).unwrap();
-        let key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2".split(' ').collect::<Vec<_>>();
-        let make = |name: &str, extensions: &str, more: &[&str]| {
-            let (key_file, file) = (self.path(&format!("{name}.key")), self.path(&format!("{name}.pem")));
-            let subject = format!("/CN={name} of a test");
-            let what = ["req", "-x509", "-config", &config, "-extensions", extensions, "-subj", &subject];
-            self.run("openssl", &[&what[..], &key, &["-keyout", &key_file, "-out", &file], more].concat());
-        };
-        make("authority", "authority", &[]);
-        make("stranger", "authority", &[]);
-        make("server", "server", &["-CA", &self.path("authority.pem"), "-CAkey", &self.path("authority.key")]);
     }
 
     fn path(&self, name: &str) -> String {

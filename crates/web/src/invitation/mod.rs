@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use guestlist_core::Origin;
@@ -143,7 +143,7 @@ pub(crate) async fn show(method: Method, visit: Visit) -> Response {
 }
 
 /// Says yes: with the account that the secret stands for, or with one that is opened here.
-pub(crate) async fn accept(visit: Visit, State(_): State<Arc<Desk>>, form: Body) -> Response {
+pub(crate) async fn accept(visit: Visit, form: Body) -> Response {
     let looked = match visit.look_for_form().await {
         Ok(looked) => looked,
         Err(response) => return response,
@@ -195,7 +195,7 @@ pub(crate) async fn decline(visit: Visit) -> Response {
 }
 
 /// Says no for good.
-pub(crate) async fn refuse(visit: Visit, State(_): State<Arc<Desk>>, form: Body) -> Response {
+pub(crate) async fn refuse(visit: Visit, form: Body) -> Response {
     let looked = match visit.look_for_form().await {
         Ok(looked) => looked,
         Err(response) => return response,
@@ -218,7 +218,7 @@ fn refusal(looked: &Looked, from: InvitationsFrom) -> RefuseInvitations {
 }
 
 /// What a mail program sends whose user wants no more (RFC 8058). It may come from anywhere, and shows nobody anything.
-pub(crate) async fn unsubscribe(visit: Visit, State(_): State<Arc<Desk>>, form: Body) -> Response {
+pub(crate) async fn unsubscribe(visit: Visit, form: Body) -> Response {
     let looked = match visit.look().await {
         Ok(looked) => looked,
         Err(response) => return response,
@@ -272,7 +272,7 @@ async fn refused(visit: &Visit, looked: &Looked) -> Result<Vec<OptOut>, StoreErr
 }
 
 /// Has a link mailed by which the invitation can be accepted with another account.
-pub(crate) async fn sign_in(visit: Visit, State(_): State<Arc<Desk>>, form: Body) -> Response {
+pub(crate) async fn sign_in(visit: Visit, form: Body) -> Response {
     let looked = match visit.look_for_form().await {
         Ok(looked) => looked,
         Err(response) => return response,

@@ -105,7 +105,8 @@ fn an_invitation_takes_the_statements_that_it_needs_and_no_more() {
         statements.iter().map(|found| table(&found.sql).unwrap_or_else(|| found.sql.clone())).collect()
     };
     let read = ["BEGIN IMMEDIATE", "users", "user_emails", "groups", "heads", "memberships", "join_requests"];
-    let write = ["day_counts", "groups", "invitations", "day_counts", "events", "sequences", "heads", "COMMIT"];
+    let write =
+        ["day_counts", "groups", "invitations", "mails", "day_counts", "events", "sequences", "heads", "COMMIT"];
     let expected: Vec<_> = read.into_iter().chain(["invitations", "invitations"]).chain(write).collect();
     let mut found = words(bench.run(&[offer(2)]));
     assert_eq!(
