@@ -1,5 +1,4 @@
 //! How mail is sent: settings, and what is made of them.
-#![expect(clippy::doc_markdown, reason = "the help of a command line is no markdown")]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

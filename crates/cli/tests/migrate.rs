@@ -17,13 +17,15 @@ const FAILED: i32 = 1;
 /// Exit code for a wrong command line.
 const MISUSED: i32 = 2;
 
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 20] = [
     "users",
     "user_emails",
     "groups",
     "memberships",
     "invitations",
     "invitation_tokens",
+    "mails",
+    "dead_addresses",
     "links",
     "join_requests",
     "day_counts",

@@ -27,7 +27,7 @@ pub struct Deadlines {
 
 impl Default for Deadlines {
     fn default() -> Self {
-        Self { step: Duration::from_secs(60), mail: Duration::from_secs(120) }
+        Self { step: Duration::from_mins(1), mail: Duration::from_mins(2) }
     }
 }
 

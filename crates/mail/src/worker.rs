@@ -3,7 +3,7 @@
 //! Any number of nodes may have one. What one has taken is its own for as long as it says so every few seconds; what it has
 //! given away it records at once, so that only a death in the moment between may send a mail twice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,7 +33,7 @@ const LOOK: Duration = Duration::from_millis(250);
 const KEEP: Duration = Duration::from_secs(15);
 
 /// The longest time for which nothing is tried while no mail server can be used.
-const PAUSE_MAX: Duration = Duration::from_secs(60);
+const PAUSE_MAX: Duration = Duration::from_mins(1);
 
 /// How long what is under way may take once the worker is to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -78,7 +78,7 @@ struct Shift<'w> {
     worker: &'w Worker,
     store: &'w Store,
     /// What is under way.
-    held: Mutex<BTreeMap<MailId, ()>>,
+    held: Mutex<BTreeSet<MailId>>,
     /// How long the last mail took: one that is not to be sent takes as long.
     pace: Mutex<Duration>,
 }
@@ -158,7 +158,7 @@ impl Shift<'_> {
 
     /// Says of what is under way that it still is.
     async fn keep(&self) {
-        let mails: Vec<MailId> = self.held.lock().unwrap_or_else(PoisonError::into_inner).keys().copied().collect();
+        let mails: Vec<MailId> = self.held.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect();
         if let Err(error) = self.store.submit(KeepMail { mails }).await {
             tracing::error!(?error, "mail under way may be taken over by somebody else");
         }
@@ -167,7 +167,7 @@ impl Shift<'_> {
     /// Sends one mail and records what became of it. Tells whether the mail server can be used.
     async fn deliver(&self, letter: Letter, secret: Option<PlainToken>) -> bool {
         let mail = letter.mail;
-        self.held.lock().unwrap_or_else(PoisonError::into_inner).insert(mail, ());
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).insert(mail);
         let (result, is_usable) = self.send(&letter, secret.as_ref()).await;
         self.settle(mail, result).await;
         self.held.lock().unwrap_or_else(PoisonError::into_inner).remove(&mail);

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 /// How long a test waits for something that shall happen.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A mail server on loopback. What it does with a mail follows from whom it goes to, see `smtp/server.py`. Dropping it
 /// stops it.
@@ -48,12 +48,14 @@ impl MailServer {
     }
 
     /// The next thing that happens.
+    #[must_use]
     #[track_caller]
     pub fn next(&self) -> Value {
         self.happenings.recv_timeout(PATIENCE).expect("something happens at the mail server")
     }
 
     /// What happened and was not asked for yet.
+    #[must_use]
     pub fn rest(&self) -> Vec<Value> {
         self.happenings.try_iter().collect()
     }

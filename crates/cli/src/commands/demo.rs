@@ -93,9 +93,10 @@ pub(crate) async fn run(args: Args, common: &Common, file: &config::File) -> any
         .with_context(|| format!("{} cannot be written", token_file.display()))?;
 
     let public_url = format!("http://{address}");
-    let worker = match has_mail {
-        true => Some(args.mail.worker(file, &database, &store, public_url.clone(), print_link).await?),
-        false => None,
+    let worker = if has_mail {
+        Some(args.mail.worker(file, &database, &store, public_url.clone(), print_link).await?)
+    } else {
+        None
     };
     let app = serve::app(store, public_url, request_limit).await?;
     let signals = Signals::listen()?;

@@ -49,9 +49,10 @@ pub(crate) async fn run(args: Args, common: &Common, file: &File) -> anyhow::Res
     let database = file.database(common)?;
     let has_mail = settings.hold_mail.is_some();
     let store = wiring::open(&database, settings).await?;
-    let worker = match has_mail {
-        true => Some(args.mail.worker(file, &database, &store, public_url.clone(), mail::log).await?),
-        false => None,
+    let worker = if has_mail {
+        Some(args.mail.worker(file, &database, &store, public_url.clone(), mail::log).await?)
+    } else {
+        None
     };
     let app = app(store, public_url, request_limit).await?;
     let signals = Signals::listen()?;

@@ -141,6 +141,11 @@ impl Process {
         panic!("there is no {what}; the process printed {:?} and said {:?}", self.stdout.text(), self.stderr.text())
     }
 
+    /// What it has logged so far.
+    pub(crate) fn log(&self) -> String {
+        self.stderr.text()
+    }
+
     /// `kill -9`: nothing is finished, nothing is closed.
     pub(crate) fn kill(mut self) {
         self.end_at_once();

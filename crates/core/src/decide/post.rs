@@ -55,8 +55,10 @@ impl Post<'_> {
                 let to = Recipient::User(new.inviter);
                 Some(self.mail(MailKind::Accepted, new.group, to, Some(new.id), new.closed_by))
             }
-            InvitationState::Accepted => None,
-            InvitationState::Declined | InvitationState::Revoked | InvitationState::Expired => None,
+            InvitationState::Accepted
+            | InvitationState::Declined
+            | InvitationState::Revoked
+            | InvitationState::Expired => None,
         }
     }
 

@@ -49,15 +49,15 @@ impl<'f> Taking<'f> {
             return self.changes.push(Change::Mail(dropped));
         };
         match &mail.to {
-            Recipient::Owners => self.to_owners(mail),
+            Recipient::Owners => self.split_among_owners(mail),
             Recipient::User(id) => {
                 let reader = self.facts.user(&UserRef::Id(*id)).filter(|user| user.is_active());
                 let address = reader.and_then(|reader| self.facts.address_of(reader.id)).cloned();
-                self.to(mail, &matter, reader, address, secret);
+                self.address(mail, &matter, reader, address, secret);
             }
             Recipient::Address(address) => {
                 let reader = self.facts.user(&UserRef::Email(address.clone()));
-                self.to(mail, &matter, reader, Some(address.clone()), secret);
+                self.address(mail, &matter, reader, Some(address.clone()), secret);
             }
         }
     }
@@ -93,7 +93,7 @@ impl<'f> Taking<'f> {
     }
 
     /// To each of them a mail of their own, which is due at once.
-    fn to_owners(&mut self, mail: &Mail) {
+    fn split_among_owners(&mut self, mail: &Mail) {
         for owner in self.facts.owners_in(mail.group).take(usize::from(OWNERS_MAX)) {
             let to = Recipient::User(owner);
             let own = Mail::new(mail.kind, mail.group, to, mail.invitation, mail.about, mail.created_at, self.now);
@@ -102,7 +102,7 @@ impl<'f> Taking<'f> {
         self.changes.push(Change::Mail(Mail { state: MailState::Dropped, due_at: None, ..mail.clone() }));
     }
 
-    fn to(
+    fn address(
         &mut self,
         mail: &Mail,
         matter: &Matter<'_>,

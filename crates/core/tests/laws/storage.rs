@@ -302,13 +302,17 @@ impl Loader<'_> {
                 self.facts.learn_group(self.stored.groups[&mail.group].clone());
             }
             let request = mail.about.and_then(|about| self.stored.requests.get(&(mail.group, about)));
-            request.into_iter().for_each(|request| self.facts.learn_request(request.clone()));
+            if let Some(request) = request {
+                self.facts.learn_request(request.clone());
+            }
             if mail.to == Recipient::Owners {
                 let mut owners: Vec<_> = self.stored.members_of(mail.group).collect();
                 owners.retain(|member| member.roles.has(Role::Owner));
                 owners.sort_by_key(|member| (member.joined_at, member.user));
                 owners.truncate(OWNERS_MAX.into());
-                owners.into_iter().for_each(|owner| self.facts.learn_membership(owner.clone()));
+                for owner in owners {
+                    self.facts.learn_membership(owner.clone());
+                }
             }
             self.facts.learn_mail(mail.clone());
         }

@@ -74,14 +74,14 @@ impl Part {
             MailKind::Accepted | MailKind::Approved | MailKind::SignIn => vec![],
         };
         let note = match &letter.note {
-            Some(note) => {
-                let lines = note.as_str().lines().map(plain::unlinked).collect();
-                Some(Quotation { by: say.text("note-by")?, lines })
+            Some(words) => {
+                let by = say.text("note-by")?;
+                Some(Quotation { by, lines: words.as_str().lines().map(plain::unlinked).collect() })
             }
             None => None,
         };
-        let label = if letter.kind == MailKind::SignIn { "sign-in-button" } else { "invitation-button" };
         let is_sign_in = letter.kind == MailKind::SignIn;
+        let label = if is_sign_in { "sign-in-button" } else { "invitation-button" };
         let ignore = if invites {
             Some(say.text("invitation-ignore")?)
         } else if is_sign_in {

@@ -295,9 +295,9 @@ pub(super) async fn load(
                 facts.learn_batch_event(batch, event);
             }
         }
-        load_named(&mut facts, link, needs, &keys).await?;
+        Box::pin(load_named(&mut facts, link, needs, &keys)).await?;
     } else {
-        try_join!(begin, load_named(&mut facts, link, needs, &keys))?;
+        try_join!(begin, Box::pin(load_named(&mut facts, link, needs, &keys)))?;
     }
     load_between(&mut facts, link, needs, &owners).await?;
     let refusers = facts.refusers(needs);
@@ -317,10 +317,10 @@ async fn load_named(facts: &mut Facts, link: &Link, needs: &[Needs], keys: &Arra
     let some_invitations = !(invitations.is_empty() && invitation_tokens.is_empty());
     let some_links = !(links.is_empty() && link_hashes.is_empty());
     let names_groups = !(group_ids.is_empty() && group_uids.is_empty() && slugs.is_empty());
-    let some_mails = !mails.is_empty();
-    let some_groups = names_groups || some_invitations || some_links || some_mails;
-    let some_emails = !emails.is_empty() || some_invitations || some_mails;
-    let some_users = keys.name_users() || some_invitations || some_mails;
+    let names_mails = !mails.is_empty();
+    let some_groups = names_groups || some_invitations || some_links || names_mails;
+    let some_emails = !emails.is_empty() || some_invitations || names_mails;
+    let some_users = keys.name_users() || some_invitations || names_mails;
     let some_tokens = !(token_ids.is_empty() && token_hashes.is_empty());
     let (groups, found, secrets, links, addresses, users, counts, tokens, clients, numbers, issuer_key, mails, dead) =
         try_join!(

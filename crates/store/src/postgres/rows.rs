@@ -249,7 +249,7 @@ pub(super) fn dead_address(row: &Row) -> Result<DeadAddress, StoreError> {
     let mut columns = Columns::new(row, "dead_addresses", 0);
     let address = columns.parse("email_key", EmailKey::read)?;
     let since = columns.time()?;
-    Ok(DeadAddress { address, since, reply: columns.take::<Option<&str>>()?.map(|text| Reply::of(text)) })
+    Ok(DeadAddress { address, since, reply: columns.take::<Option<&str>>()?.map(Reply::of) })
 }
 
 pub(super) fn link(row: &Row) -> Result<Link, StoreError> {

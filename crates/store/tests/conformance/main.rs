@@ -19,6 +19,7 @@ mod integrity;
 mod invitations;
 mod links;
 mod members;
+mod million;
 mod model;
 mod opening;
 mod opt_outs;

@@ -139,7 +139,7 @@ fn nothing_is_left_of_a_group_that_was_forgotten() {
         let sql = format!("SELECT count(*) FROM \"{table}\"");
         bench.engine.connection().unwrap().query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap()
     };
-    for table in ["groups", "memberships", "invitations", "invitation_tokens", "links", "join_requests"] {
+    for table in ["groups", "memberships", "invitations", "invitation_tokens", "mails", "links", "join_requests"] {
         assert_eq!(count(table), 0, "{table}");
     }
     let (readers, _) = bench.readers();

@@ -1,8 +1,6 @@
 //! A group of a million members and a million pending invitations on PostgreSQL: its last page reads as many rows as its
 //! first. (Of SQLite the engine's own tests show it, which can count every step.)
 
-#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test whose own steps fail shall stop there")]
-
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,0 +1,129 @@
+//! An invitation's way from the command line through a real mail server to a member, over restarts.
+
+#[expect(dead_code, reason = "every file of tests uses a part of the support")]
+mod support;
+
+use std::time::{Duration, Instant};
+
+use guestlist_testing::certificates;
+use guestlist_testing::smtp::MailServer;
+use serde_json::Value;
+
+use self::support::Installation;
+use self::support::process::{Process, Server};
+
+const FORM: [(&str, &str); 1] = [("content-type", "application/x-www-form-urlencoded")];
+
+/// An installation with a group, and the mail server that its servers use.
+struct Post {
+    here: Installation,
+    smtp: MailServer,
+    url: String,
+}
+
+impl Post {
+    fn new() -> Self {
+        let (here, _) = Installation::with_group();
+        certificates::make(here.folder());
+        let path = |name: &str| here.folder().join(name).display().to_string();
+        let (certificate, key) = (path("server.pem"), path("server.key"));
+        let args = ["--tls", "starttls", "--certificate", &certificate, "--key", &key, "--login", "us:secret"];
+        let smtp = MailServer::start(env!("CARGO_TARGET_TMPDIR"), &args);
+        let url = format!("smtp://us:secret@localhost:{}?sslrootcert={}", smtp.port, path("authority.pem"));
+        Self { here, smtp, url }
+    }
+
+    fn serve(&self) -> Server {
+        let mut command = self.here.command(&["serve", "--listen", "127.0.0.1:0", "--mail", "on"]);
+        command.env("GUESTLIST_SMTP", &self.url).env("GUESTLIST_MAIL_FROM", "Circles <circles@example.org>");
+        Server::of(Process::start(command))
+    }
+
+    fn invite(&self, address: &str) {
+        let args = ["invite", "load", "--as", "owner", "--email", address, "--mail", "on"];
+        assert_eq!(self.here.run(&args).code, Some(0));
+    }
+
+    /// The events of a group that are about mail, once there are so many.
+    fn heard(&self, group: &str, number: usize) -> Vec<Value> {
+        let end = Instant::now() + Duration::from_mins(1);
+        loop {
+            let mut events = self.here.objects(&["history", group]);
+            events.retain(|event| event["kind"].as_str().is_some_and(|kind| kind.starts_with("mail.")));
+            if events.len() == number {
+                return events;
+            }
+            assert!(events.len() < number && Instant::now() < end, "{events:?}");
+        }
+    }
+}
+
+/// The path of the page that a mail's link opens.
+fn page(mail: &Value) -> String {
+    assert_eq!(mail["what"], "taken", "{mail}");
+    let url = mail["headers"]["list-unsubscribe"].as_str().expect("an invitation has it").trim_matches(['<', '>']);
+    assert!(mail["text"].as_str().is_some_and(|text| text.contains(url)), "{mail}");
+    url.split_once("/invitations/").map(|(_, secret)| format!("/invitations/{secret}")).expect("a page's address")
+}
+
+#[test]
+fn an_invitation_from_the_command_line_is_mailed_once_and_its_link_makes_a_member_over_all_restarts() {
+    let post = Post::new();
+    // Nobody sends yet.
+    post.invite("new@example.org");
+    let server = post.serve();
+    let mail = post.smtp.next();
+    assert_eq!(
+        (&mail["to"], &mail["encrypted"], &mail["user"]),
+        (&Value::from("new@example.org"), &Value::from(true), &Value::from("us"))
+    );
+    let page = page(&mail);
+    assert_eq!(post.heard("load", 1)[0]["kind"], "mail.handed-over");
+    server.process.kill();
+
+    let server = post.serve();
+    let shown = server.connect().get(&page, &[]);
+    assert_eq!(shown.status, 200);
+    assert!(shown.body.contains("Load"), "{}", shown.body);
+    let accepted = server.connect().post(&format!("{page}/accept"), &FORM, "name=Bilal&password=a+long+secret");
+    assert_eq!(accepted.status, 303, "{}", accepted.body);
+    let members = post.here.objects(&["members", "load"]);
+    assert!(members.iter().any(|member| member["name"] == "Bilal"), "{members:?}");
+    // The inviter hears of it, and nothing was sent twice.
+    let told = post.smtp.next();
+    assert_eq!((&told["what"], &told["to"]), (&Value::from("taken"), &Value::from("owner@example.org")));
+    assert_eq!(post.smtp.rest(), Vec::<Value>::new());
+    let log = server.process.log();
+    assert!(!log.contains('@') && !log.contains("gli_"), "{log}");
+}
+
+#[test]
+fn whoever_unsubscribes_without_an_account_is_never_written_to_again() {
+    let post = Post::new();
+    post.invite("new@example.org");
+    let server = post.serve();
+    let page = page(&post.smtp.next());
+    let refused = server.connect().post(&page, &FORM, "List-Unsubscribe=One-Click");
+    assert_eq!(refused.status, 200, "{}", refused.body);
+    post.here.run(&["group", "add", "--name", "Other", "--owner", "owner"]).succeeded();
+    let args = ["invite", "other", "--as", "owner", "--email", "new@example.org", "other@example.org", "--mail", "on"];
+    assert_eq!(post.here.run(&args).code, Some(0));
+    assert_eq!(post.smtp.next()["to"], "other@example.org");
+    // The inviter sees no difference.
+    let kinds = post.heard("other", 2).into_iter().map(|event| event["kind"].clone());
+    assert_eq!(kinds.collect::<Vec<_>>(), ["mail.handed-over", "mail.handed-over"]);
+    assert_eq!(post.smtp.rest(), Vec::<Value>::new());
+}
+
+#[test]
+fn the_inviter_sees_that_an_address_does_not_exist() {
+    let post = Post::new();
+    let server = post.serve();
+    post.invite("nobody@example.org");
+    let events = post.heard("load", 1);
+    assert_eq!(events[0]["kind"], "mail.failed");
+    let text = events[0].to_string();
+    assert!(text.contains("550 5.1.1 (address) nobody of that name"), "{text}");
+    let log = server.process.log();
+    assert!(log.contains("550 5.1.1 (address)") && !log.contains('@'), "{log}");
+}
