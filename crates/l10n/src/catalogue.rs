@@ -15,6 +15,8 @@ use unic_langid::LanguageIdentifier;
 pub struct Catalogue {
     /// In the order of [`Language::ALL`].
     bundles: Vec<FluentBundle<FluentResource>>,
+    /// What there is in English: see [`messages`].
+    known: BTreeSet<(String, String)>,
 }
 
 /// The messages of a language cannot be read.
@@ -31,7 +33,28 @@ impl Catalogue {
     /// Reads the messages of each language, in the syntax of Fluent.
     pub fn new(source: impl Fn(Language) -> &'static str) -> Result<Self, CatalogueError> {
         let bundles = Language::ALL.into_iter().map(|language| bundle(language, source(language)));
-        Ok(Self { bundles: bundles.collect::<Result<_, _>>()? })
+        Ok(Self { bundles: bundles.collect::<Result<_, _>>()?, known: messages(source(Language::English)) })
+    }
+
+    /// Puts the messages of `source` in the place of those of the same names in one language. All that it can have wrong is
+    /// found now: what is no message, a name that none has, and what a message is not given. Then nothing is replaced.
+    pub fn replace(&mut self, language: Language, source: &str) -> Result<(), CatalogueError> {
+        let failed = |what: String| CatalogueError { language, what };
+        let resource = resource(language, source)?;
+        let own = messages(source);
+        if let Some((id, arg)) = own.difference(&self.known).next() {
+            // Of a message that is not known, its bare name comes first.
+            return Err(failed(match arg.as_str() {
+                "" => format!("there is no message called {id}"),
+                arg => format!("the message {id} is not given ${arg}"),
+            }));
+        }
+        let at = Language::ALL.into_iter().position(|known| known == language);
+        let Some(bundle) = at.and_then(|at| self.bundles.get_mut(at)) else {
+            return Ok(());
+        };
+        bundle.add_resource_overriding(resource);
+        Ok(())
     }
 
     /// The message called `id`, with `args` put into it; `None` if there is no such message, or if it needs others. Tests see
@@ -54,11 +77,23 @@ impl Catalogue {
 
 fn bundle(language: Language, source: &str) -> Result<FluentBundle<FluentResource>, CatalogueError> {
     let failed = |what: String| CatalogueError { language, what };
-    let resource = FluentResource::try_new(source.to_owned()).map_err(|(_, errors)| failed(format!("{errors:?}")))?;
+    let resource = resource(language, source)?;
     let id: LanguageIdentifier = language.as_str().parse().map_err(|error| failed(format!("{error}")))?;
     let mut bundle = FluentBundle::new_concurrent(vec![id]);
     bundle.add_resource(resource).map_err(|errors| failed(format!("{errors:?}")))?;
     Ok(bundle)
+}
+
+fn resource(language: Language, source: &str) -> Result<FluentResource, CatalogueError> {
+    FluentResource::try_new(source.to_owned()).map_err(|(_, errors)| {
+        let lines = errors.iter().map(|error| format!("line {}: {}", line(source, error.pos.start), error.kind));
+        CatalogueError { language, what: lines.collect::<Vec<_>>().join("; ") }
+    })
+}
+
+/// The number of the line that the byte at `at` is in.
+fn line(source: &str, at: usize) -> usize {
+    source.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
 }
 
 impl Catalogue {
@@ -99,22 +134,38 @@ fn messages(source: &str) -> BTreeSet<(String, String)> {
 fn of_pattern(pattern: &Pattern<&str>, args: &mut BTreeSet<String>) {
     for element in &pattern.elements {
         if let PatternElement::Placeable { expression } = element {
-            match expression {
-                Expression::Inline(inline) => of_inline(inline, args),
-                Expression::Select { selector, variants } => {
-                    of_inline(selector, args);
-                    for variant in variants {
-                        of_pattern(&variant.value, args);
-                    }
-                }
+            of_expression(expression, args);
+        }
+    }
+}
+
+fn of_expression(expression: &Expression<&str>, args: &mut BTreeSet<String>) {
+    match expression {
+        Expression::Inline(inline) => of_inline(inline, args),
+        Expression::Select { selector, variants } => {
+            of_inline(selector, args);
+            for variant in variants {
+                of_pattern(&variant.value, args);
             }
         }
     }
 }
 
 fn of_inline(inline: &InlineExpression<&str>, args: &mut BTreeSet<String>) {
-    if let InlineExpression::VariableReference { id } = inline {
-        args.insert(id.name.to_owned());
+    match inline {
+        InlineExpression::VariableReference { id } => {
+            args.insert(id.name.to_owned());
+        }
+        InlineExpression::FunctionReference { arguments, .. } => {
+            for argument in &arguments.positional {
+                of_inline(argument, args);
+            }
+        }
+        InlineExpression::Placeable { expression } => of_expression(expression, args),
+        InlineExpression::StringLiteral { .. }
+        | InlineExpression::NumberLiteral { .. }
+        | InlineExpression::MessageReference { .. }
+        | InlineExpression::TermReference { .. } => {}
     }
 }
 
@@ -154,6 +205,27 @@ mod tests {
         let catalogue = Catalogue::new(source).expect("proper messages");
         assert_eq!(catalogue.text(Language::English, "nobody", &[]), None);
         assert_eq!(catalogue.text(Language::English, "people", &[]), None, "it needs a number");
+    }
+
+    #[test]
+    fn a_message_can_be_replaced_in_one_language() {
+        let mut catalogue = Catalogue::new(source).expect("proper messages");
+        catalogue.replace(Language::German, "# Ours\npeople = { $n } Leute").expect("a proper message");
+        let text = |language| catalogue.text(language, "people", &[("n", Value::from(3))]).expect("it is there");
+        assert_eq!(text(Language::German), "\u{2068}3\u{2069} Leute");
+        assert_eq!(text(Language::French), "\u{2068}3\u{2069} people");
+    }
+
+    #[test]
+    fn a_replacement_that_would_fail_later_is_refused_now_and_changes_nothing() {
+        let mut catalogue = Catalogue::new(source).expect("proper messages");
+        let mut refused = |own: &str| catalogue.replace(Language::German, own).expect_err(own).what;
+        assert_eq!(refused("people = Leute\nnobody = Niemand"), "there is no message called nobody");
+        assert_eq!(refused("people = { $n } mit { $dog }"), "the message people is not given $dog");
+        assert_eq!(refused("people = { NUMBER($cat) }"), "the message people is not given $cat");
+        assert_eq!(refused("people = Leute\n\nBlub"), "line 3: Expected a token starting with \"=\"");
+        let text = catalogue.text(Language::German, "people", &[("n", Value::from(1))]);
+        assert_eq!(text.as_deref(), Some("one person"));
     }
 
     #[test]
