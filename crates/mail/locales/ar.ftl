@@ -7,6 +7,7 @@ note-by = رسالة من { $person }:
 role-owner = مالك
 role-moderator = مشرف
 role-leader = قائد
+roles-comma = { "، " }
 
 invitation-subject = دعوة من { $person } إلى { $group }
 invitation-text = وصلتك دعوة من { $person } للانضمام إلى المجموعة { $group }.

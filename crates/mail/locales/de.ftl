@@ -7,6 +7,7 @@ note-by = { $person } schreibt:
 role-owner = Eigentümer/in
 role-moderator = Moderator/in
 role-leader = Leiter/in
+roles-comma = { ", " }
 
 invitation-subject = { $person } lädt Sie in die Gruppe { $group } ein
 invitation-text = { $person } lädt Sie ein, der Gruppe { $group } beizutreten.

@@ -1,4 +1,5 @@
-# What mails say. $person, $group, $name and $installation are names; $date is a date; $roles are names of roles.
+# What mails say. $person, $group, $name and $installation are names; $date is a date; $roles are names of roles with
+# commas between them; $minutes is a number.
 
 somebody = Somebody
 greeting = Hello { $name },
@@ -9,6 +10,7 @@ note-by = { $person } writes:
 role-owner = owner
 role-moderator = moderator
 role-leader = leader
+roles-comma = { ", " }
 
 invitation-subject = { $person } invites you to { $group }
 invitation-text = { $person } invites you to join the group { $group }.

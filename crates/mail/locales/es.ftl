@@ -7,6 +7,7 @@ note-by = Mensaje de { $person }:
 role-owner = propiedad
 role-moderator = moderación
 role-leader = coordinación
+roles-comma = { ", " }
 
 invitation-subject = { $person } le invita a { $group }
 invitation-text = { $person } le invita a unirse al grupo { $group }.

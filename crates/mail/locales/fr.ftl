@@ -7,6 +7,7 @@ note-by = Message de { $person } :
 role-owner = propriétaire
 role-moderator = modération
 role-leader = animation
+roles-comma = { ", " }
 
 invitation-subject = { $person } vous invite à rejoindre { $group }
 invitation-text = { $person } vous invite à rejoindre le groupe { $group }.

@@ -7,6 +7,7 @@ note-by = { $person } menulis:
 role-owner = pemilik
 role-moderator = moderator
 role-leader = pemimpin
+roles-comma = { ", " }
 
 invitation-subject = { $person } mengundang Anda ke { $group }
 invitation-text = { $person } mengundang Anda untuk bergabung dengan grup { $group }.

@@ -7,6 +7,7 @@ note-by = { $person } şöyle yazıyor:
 role-owner = sahip
 role-moderator = moderatör
 role-leader = lider
+roles-comma = { ", " }
 
 invitation-subject = { $person } sizi { $group } grubuna davet ediyor
 invitation-text = { $person } sizi { $group } grubuna katılmaya davet ediyor.
@@ -14,7 +15,7 @@ invitation-roles = Gruptaki rolünüz: { $roles }.
 invitation-until = Davet { $date } (UTC) tarihine kadar geçerlidir.
 invitation-button = Daveti gör
 invitation-ignore = Katılmak istemiyorsanız bir şey yapmanıza gerek yok.
-invitation-stop = Artık davet alma
+invitation-stop = Artık davet almak istemiyorum
 
 reminder-subject = { $group } davetiniz { $date } tarihinde sona eriyor
 reminder-text = { $person } sizi { $group } grubuna katılmaya davet etti ve yanıtınızı bekliyor.

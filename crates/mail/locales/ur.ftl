@@ -7,6 +7,7 @@ note-by = { $person } کا پیغام:
 role-owner = مالک
 role-moderator = منتظم
 role-leader = رہنما
+roles-comma = { "، " }
 
 invitation-subject = { $person } کی طرف سے { $group } میں شمولیت کی دعوت
 invitation-text = آپ کو { $person } کی طرف سے گروپ { $group } میں شامل ہونے کی دعوت ملی ہے۔

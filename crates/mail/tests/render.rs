@@ -9,7 +9,7 @@ use guestlist_core::mail::{Letter, Mail, MailKind, Recipient};
 use guestlist_core::member::{Role, RoleSet};
 use guestlist_core::names::{DisplayName, Email, Note};
 use guestlist_core::time::Timestamp;
-use guestlist_mail::render::{Links, Rendered, Templates};
+use guestlist_mail::render::{Links, Rendered, Sample, Templates};
 use insta::assert_snapshot;
 use proptest::prelude::*;
 
@@ -82,6 +82,7 @@ fn to_whom_nothing_is_known_of_is_written_in_two_languages() {
     assert_snapshot!("invitation-ur-en", shown(&rendered));
     let (first, second) = (rendered.html.find(r#"lang="ur" dir="rtl""#), rendered.html.find(r#"lang="en" dir="ltr""#));
     assert!(first < second && second.is_some(), "{}", rendered.html);
+    assert_snapshot!("html-ur-en", rendered.html);
 }
 
 #[test]
@@ -129,6 +130,60 @@ fn text_and_html_say_the_same() {
     }
 }
 
+/// The tags of a page that nothing closes, or that close nothing.
+fn unbalanced(html: &str) -> Vec<String> {
+    let mut open: Vec<&str> = Vec::new();
+    let mut wrong = Vec::new();
+    for part in html.split('<').skip(1) {
+        let tag = part.split('>').next().unwrap();
+        let name = tag.split([' ', '\n']).next().unwrap();
+        match name.strip_prefix('/') {
+            Some(name) if open.last() == Some(&name) => drop(open.pop()),
+            Some(_) => wrong.push(tag.to_owned()),
+            None if ["!DOCTYPE", "meta", "br"].contains(&name) => {}
+            None => open.push(name),
+        }
+        if tag.matches('"').count() % 2 != 0 {
+            wrong.push(tag.to_owned());
+        }
+    }
+    wrong.extend(open.into_iter().map(str::to_owned));
+    wrong
+}
+
+#[test]
+fn every_page_is_well_formed_and_says_its_language() {
+    for Sample { letter, links } in Sample::all() {
+        let html = Templates::built_in().unwrap().render(&letter, &links, Sample::INSTALLATION).unwrap().html;
+        assert_eq!(unbalanced(&html), [""; 0], "{html}");
+        let first = letter.languages.first;
+        let dir = if first.is_right_to_left() { "rtl" } else { "ltr" };
+        assert!(html.contains(&format!("<html lang=\"{}\" dir=\"{dir}\">", first.as_str())), "{html}");
+    }
+}
+
+#[test]
+fn no_sentence_has_a_gap() {
+    for Sample { letter, links } in Sample::all() {
+        let rendered = Templates::built_in().unwrap().render(&letter, &links, "Circles").unwrap();
+        let said = format!("{}\n{}", rendered.subject, rendered.text);
+        for gap in ["{", "}", "$", "None", "none", "undefined", "\u{2068}\u{2069}", "  ", " .", " ,"] {
+            assert!(!said.contains(gap), "{gap:?} in {:?}:\n{said}", letter.kind);
+        }
+        assert!(!said.lines().any(|line| line.ends_with(' ')), "{said}");
+    }
+}
+
+#[test]
+fn roles_are_listed_as_the_language_lists() {
+    for (language, listed) in [(Language::English, "moderator, leader"), (Language::Arabic, "مشرف، قائد")] {
+        let mut letter = letter(MailKind::Invitation, alone(language));
+        letter.roles = RoleSet::of(&[Role::Moderator, Role::Leader]);
+        let text = render(&letter).text;
+        assert!(text.contains(listed), "{text}");
+    }
+}
+
 #[test]
 fn nothing_in_a_mail_is_fetched_from_anywhere() {
     for kind in MailKind::ALL {
@@ -154,6 +209,39 @@ fn no_mail_program_takes_a_note_for_a_link() {
 }
 
 #[test]
+fn no_mail_program_takes_a_name_for_a_link() {
+    let name = "win at https://evil.example/x or mail a@evil.example, see evil。example";
+    for kind in MailKind::ALL {
+        let mut letter = letter(kind, Languages { first: Language::Arabic, second: Some(Language::English) });
+        letter.group_name = DisplayName::parse(name).unwrap();
+        letter.reader = Some(DisplayName::parse(name).unwrap());
+        letter.person = Some(name.to_owned());
+        let rendered = Templates::built_in().unwrap().render(&letter, &links(&letter), name).unwrap();
+        let said = [rendered.subject.as_str(), &rendered.text, &unescaped(&rendered.html)].concat();
+        for link in ["https://evil", "//evil", "evil.example", "a@evil", "evil。example"] {
+            assert!(!said.contains(link), "{link}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_name_in_which_nobody_is_named_is_none() {
+    let mut letter = letter(MailKind::Accepted, alone(Language::English));
+    letter.person = Some("\u{202e}".to_owned());
+    letter.reader = DisplayName::parse("\u{202e}").ok();
+    let rendered = render(&letter);
+    assert_eq!(rendered.subject, "Somebody has accepted your invitation to Night Circle");
+    assert!(rendered.text.starts_with("Hello,"), "{}", rendered.text);
+}
+
+#[test]
+fn a_name_that_is_absurdly_long_is_cut() {
+    let mut letter = letter(MailKind::Approved, alone(Language::English));
+    letter.group_name = DisplayName::parse(&"x".repeat(DisplayName::MAX_CHARS)).unwrap();
+    assert_eq!(render(&letter).subject, format!("You are now a member of {}…", "x".repeat(79)));
+}
+
+#[test]
 fn the_templates_that_come_with_guestlist_have_no_problems() {
     assert_eq!(Templates::built_in().unwrap().check(), []);
 }
@@ -174,6 +262,57 @@ fn a_template_of_the_operators_is_used_for_its_kind_or_for_all() {
     let problems = templates.check();
     assert!(problems.iter().any(|problem| problem.what.contains("does not have the address")), "{problems:?}");
     assert!(problems.iter().all(|problem| problem.kind.invites() || problem.kind == MailKind::SignIn), "{problems:?}");
+}
+
+/// What is wrong with a file of the operator's, found before any mail is written or by the check.
+fn wrong_with(file: &str, source: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("locales")).unwrap();
+    std::fs::write(folder.path().join(file), source).unwrap();
+    match Templates::with_overrides(folder.path()) {
+        Ok(templates) => templates.check().first().unwrap().what.clone(),
+        Err(error) => error.to_string().replace(&*folder.path().to_string_lossy(), "FOLDER"),
+    }
+}
+
+#[test]
+fn words_of_the_operators_are_used_in_their_language() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("locales")).unwrap();
+    std::fs::write(folder.path().join("locales/de.ftl"), "approved-subject = Willkommen bei { $group }!").unwrap();
+    let templates = Templates::with_overrides(folder.path()).unwrap();
+    let subject = |language| {
+        templates.render(&letter(MailKind::Approved, alone(language)), &Links::default(), "Circles").unwrap().subject
+    };
+    assert_eq!(subject(Language::German), "Willkommen bei Night Circle!");
+    assert_eq!(subject(Language::English), "You are now a member of Night Circle");
+    assert_eq!(templates.check(), []);
+}
+
+#[test]
+fn what_is_wrong_with_words_is_said_with_the_file_and_the_line() {
+    let wrong = [
+        ("greeting = Hallo\n\nfooter\n", "line 3: Expected a token starting with \"=\""),
+        ("hello = Hallo", "there is no message called hello"),
+        ("greeting = Hallo { $dog }", "the message greeting is not given $dog"),
+    ];
+    for (source, what) in wrong {
+        let said = format!("FOLDER/locales/de.ftl: {what}; correct it, or leave it out to have guestlist's own words");
+        assert_eq!(wrong_with("locales/de.ftl", source), said);
+    }
+}
+
+#[test]
+fn the_check_tries_mails_without_what_can_be_absent() {
+    let own = "{% for part in parts %}{{ part.button.url }} {{ part.stop.url }}\n{{ part.note.by }}{% endfor %}";
+    assert!(wrong_with("invitation.txt", own).starts_with("the template invitation.txt, line 2: undefined value"));
+}
+
+#[test]
+fn the_check_finds_names_that_are_not_escaped() {
+    let own = "{% for part in parts %}{{ part.text|safe }}{% endfor %}";
+    let said = "the HTML has a name or a note in it that is not escaped; leave out \"|safe\"";
+    assert_eq!(wrong_with("approved.html", own), said);
 }
 
 #[test]

@@ -1,17 +1,21 @@
 //! What a mail says: words in the reader's language, put in order by a template. Pure.
 //!
 //! The words are messages (`locales/`), the order is `templates/mail.txt` and `mail.html`. Both say the same. Nothing of
-//! what people write gets into either but as text: names are isolated in their direction of writing, a note is a quotation
-//! that no mail program takes for a link, and nothing in a subject can end its line.
+//! what people write gets into either but as text: names are isolated in their direction of writing, a note is a quotation,
+//! no mail program sees a link in either, and nothing in a subject can end its line.
 
+mod check;
 mod part;
 mod plain;
+mod sample;
 mod templates;
 
 use guestlist_core::mail::Letter;
 
+pub use self::check::Problem;
 use self::part::Part;
-pub use self::templates::{Problem, TemplateError, Templates};
+pub use self::sample::Sample;
+pub use self::templates::{TemplateError, Templates};
 
 /// A mail that says what it says.
 #[derive(Debug, Clone, PartialEq, Eq)]

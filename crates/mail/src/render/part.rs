@@ -63,16 +63,16 @@ impl Part {
         let say = Say::of(words, letter, installation, language)?;
         let invites = letter.kind.invites();
         let prefix = prefix(letter.kind);
-        let details = match letter.kind {
+        let ends = letter.expires_at.is_some();
+        let said: &[(&str, bool)] = match letter.kind {
             MailKind::Invitation | MailKind::Reminder => {
-                let roles = if say.has_roles { Some(say.text("invitation-roles")?) } else { None };
-                let until = if letter.expires_at.is_some() { Some(say.text("invitation-until")?) } else { None };
-                roles.into_iter().chain(until).collect()
+                &[("invitation-roles", say.has_roles), ("invitation-until", ends)]
             }
-            MailKind::Request => vec![say.text("request-next")?],
-            MailKind::OwnershipOffered => vec![say.text("ownership-until")?],
-            MailKind::Accepted | MailKind::Approved | MailKind::SignIn => vec![],
+            MailKind::Request => &[("request-next", true)],
+            MailKind::OwnershipOffered => &[("ownership-until", ends)],
+            MailKind::Accepted | MailKind::Approved | MailKind::SignIn => &[],
         };
+        let details = said.iter().filter(|(_, is_said)| *is_said).map(|(id, _)| say.text(id)).collect::<Option<_>>()?;
         let note = match &letter.note {
             Some(words) => {
                 let by = say.text("note-by")?;
@@ -102,7 +102,7 @@ impl Part {
             fonts: fonts(language),
             size: if is_right_to_left { "18px" } else { "16px" },
             leading: if language == Language::Urdu { "2" } else { "1.55" },
-            greeting: if letter.reader.is_some() { say.text("greeting")? } else { say.text("greeting-nameless")? },
+            greeting: if say.has_reader { say.text("greeting")? } else { say.text("greeting-nameless")? },
             text: say.text(&format!("{prefix}-text"))?,
             details,
             note,
@@ -141,33 +141,35 @@ const fn fonts(language: Language) -> &'static str {
 struct Say<'a> {
     words: &'a Catalogue,
     language: Language,
+    has_reader: bool,
     has_roles: bool,
     args: Vec<(&'static str, Value<'static>)>,
 }
 
 impl<'a> Say<'a> {
     fn of(words: &'a Catalogue, letter: &Letter, installation: &str, language: Language) -> Option<Self> {
-        let person = match &letter.person {
-            Some(person) => plain::name(person),
+        let person = match letter.person.as_deref().and_then(plain::name) {
+            Some(person) => person,
             None => words.text(language, "somebody", &[])?,
         };
         let roles: Option<Vec<String>> =
             letter.roles.iter().map(|role| words.text(language, word(role), &[])).collect();
         let roles = roles?;
-        let reader = letter.reader.as_ref().map(|reader| plain::name(reader.as_str()));
+        let comma = words.text(language, "roles-comma", &[])?;
+        let reader = letter.reader.as_ref().and_then(|reader| plain::name(reader.as_str()));
         let end = letter.expires_at.map(|end| date(end, language));
         let minutes = InvitationToken::HELD_FOR.as_secs() / 60;
-        let has_roles = !roles.is_empty();
+        let (has_reader, has_roles) = (reader.is_some(), !roles.is_empty());
         let args = vec![
             ("person", Value::from(person)),
-            ("group", Value::from(plain::name(letter.group_name.as_str()))),
+            ("group", Value::from(plain::name(letter.group_name.as_str()).unwrap_or_default())),
             ("name", Value::from(reader.unwrap_or_default())),
-            ("roles", Value::from(roles.join(", "))),
+            ("roles", Value::from(roles.join(&comma))),
             ("date", Value::from(end.unwrap_or_default())),
             ("minutes", Value::from(minutes)),
-            ("installation", Value::from(plain::name(installation))),
+            ("installation", Value::from(plain::name(installation).unwrap_or_default())),
         ];
-        Some(Self { words, language, has_roles, args })
+        Some(Self { words, language, has_reader, has_roles, args })
     }
 
     fn text(&self, id: &str) -> Option<String> {

@@ -3,27 +3,38 @@
 /// The longest name that is shown in a mail, in characters.
 const NAME_MAX: usize = 80;
 
-/// A name without anything that could change the direction of writing of what stands around it, or end its line; cut if it is
-/// absurdly long. What is left is isolated by whoever puts it into a sentence.
-pub(super) fn name(text: &str) -> String {
+/// A name without anything that could change the direction of writing of what stands around it, or end its line, and in which
+/// no mail program sees a link; cut if it is absurdly long. `None` if nothing is left of it. It is isolated by whoever puts it
+/// into a sentence.
+pub(super) fn name(text: &str) -> Option<String> {
     let harmless: String = text.chars().filter(|c| !is_mark(*c) && !c.is_control()).collect();
-    if harmless.chars().count() <= NAME_MAX {
-        return harmless;
+    if harmless.trim().is_empty() {
+        return None;
     }
-    harmless.chars().take(NAME_MAX - 1).chain(['…']).collect()
+    if harmless.chars().count() <= NAME_MAX {
+        return Some(unlinked(&harmless));
+    }
+    let cut: String = harmless.chars().take(NAME_MAX - 1).chain(['…']).collect();
+    Some(unlinked(&cut))
 }
 
-/// One line of a note, in which no mail program sees a link: behind each mark that could make one stands an invisible
-/// non-joiner, which copies as nothing that anybody would miss.
+/// One line in which no mail program sees a link: behind each mark that could make one stands an invisible non-joiner, unless
+/// a blank does. It changes no letter's shape there.
 pub(super) fn unlinked(line: &str) -> String {
     let mut text = String::with_capacity(line.len());
-    for c in line.chars().filter(|c| !is_mark(*c) && (!c.is_control() || *c == '\t')) {
+    let mut harmless = line.chars().filter(|c| !is_mark(*c) && (!c.is_control() || *c == '\t')).peekable();
+    while let Some(c) = harmless.next() {
         text.push(c);
-        if matches!(c, '.' | '@' | ':' | '/') {
+        if joins_a_link(c) && harmless.peek().is_some_and(|next| !next.is_whitespace()) {
             text.push('\u{200c}');
         }
     }
     text
+}
+
+/// Whether an address can have this between its parts. In a domain, the full stops of Chinese and Japanese are stops too.
+const fn joins_a_link(c: char) -> bool {
+    matches!(c, '.' | '@' | ':' | '/' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}')
 }
 
 /// A subject: what would end it is a blank.

@@ -2,24 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use guestlist_core::ids::GroupId;
-use guestlist_core::invitation::InvitationTokenHash;
-use guestlist_core::language::{Language, Languages};
-use guestlist_core::mail::{Letter, Mail, MailId, MailKind, Recipient};
-use guestlist_core::member::{Role, RoleSet};
-use guestlist_core::names::{DisplayName, Email, Note};
-use guestlist_core::time::Timestamp;
+use guestlist_core::language::Language;
+use guestlist_core::mail::MailKind;
 use guestlist_l10n::{Catalogue, CatalogueError};
 use minijinja::{Environment, UndefinedBehavior, context};
 
 use super::part::Part;
-use super::{Links, Rendered};
 
 /// Steps that one template may take: a page of our own takes some hundreds.
 const FUEL: u64 = 100_000;
 
-/// The most that a template of the operator's may be, in bytes.
-const TEMPLATE_MAX: u64 = 256 * 1024;
+/// The most that a file of the operator's may be, in bytes.
+const FILE_MAX: u64 = 256 * 1024;
 
 const NAMES: [&str; 2] = ["mail.txt", "mail.html"];
 
@@ -46,8 +40,16 @@ pub enum TemplateError {
         /// Why.
         source: std::io::Error,
     },
-    /// A file of the operator's is no template.
-    #[error("{} is larger than {} KiB; make it smaller", path.display(), TEMPLATE_MAX / 1024)]
+    /// A file of the operator's has something wrong with its words.
+    #[error("{}: {what}; correct it, or leave it out to have guestlist's own words", path.display())]
+    OwnWords {
+        /// Which.
+        path: PathBuf,
+        /// What.
+        what: String,
+    },
+    /// A file of the operator's is too large for what it is.
+    #[error("{} is larger than {} KiB; make it smaller", path.display(), FILE_MAX / 1024)]
     TooLarge {
         /// Which.
         path: PathBuf,
@@ -62,17 +64,6 @@ pub enum TemplateError {
         /// What is wrong.
         what: String,
     },
-}
-
-/// A mail that cannot be written, or does not say what it must.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// Which mail.
-    pub kind: MailKind,
-    /// In which languages.
-    pub languages: Languages,
-    /// What is wrong with it.
-    pub what: String,
 }
 
 impl Templates {
@@ -90,23 +81,23 @@ impl Templates {
         Ok(Self { environment, words: Catalogue::new(words)? })
     }
 
-    /// Those in `folder` in the place of ours: `mail.txt` and `mail.html` for all mails, and for one kind of mail
-    /// `invitation.html` and so on. What is not there is ours. Nothing else in the folder is looked at.
+    /// Those in `folder` in the place of ours: `mail.txt` and `mail.html` for all mails, for one kind of mail
+    /// `invitation.html` and so on, and the messages in `locales/en.ftl` and so on. What is not there is ours. Nothing else in
+    /// the folder is looked at.
     pub fn with_overrides(folder: &Path) -> Result<Self, TemplateError> {
         let mut templates = Self::built_in()?;
         let of_kinds = MailKind::ALL.iter().flat_map(|kind| NAMES.map(|name| of_kind(*kind, name)));
         for name in NAMES.map(str::to_owned).into_iter().chain(of_kinds) {
-            let path = folder.join(&name);
-            let size = match std::fs::metadata(&path) {
-                Ok(found) => found.len(),
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
-                Err(source) => return Err(TemplateError::File { path, source }),
-            };
-            if size > TEMPLATE_MAX {
-                return Err(TemplateError::TooLarge { path });
+            if let Some(source) = read(&folder.join(&name))? {
+                templates.environment.add_template_owned(name, source).map_err(|error| wrong(&error))?;
             }
-            let source = std::fs::read_to_string(&path).map_err(|source| TemplateError::File { path, source })?;
-            templates.environment.add_template_owned(name, source).map_err(|error| wrong(&error))?;
+        }
+        for language in Language::ALL {
+            let path = folder.join("locales").join(language.as_str()).with_extension("ftl");
+            if let Some(own) = read(&path)? {
+                let replaced = templates.words.replace(language, &own);
+                replaced.map_err(|error| TemplateError::OwnWords { path, what: error.what })?;
+            }
         }
         Ok(templates)
     }
@@ -129,77 +120,25 @@ impl Templates {
         let parts = minijinja::Value::from(minijinja::value::Serde(parts));
         template.render(context! { kind, subject, parts }).map_err(|error| wrong(&error))
     }
+}
 
-    /// Writes every mail in every language, and tells what is wrong with any: what cannot be written, and what lacks the
-    /// address that its reader needs.
-    #[must_use]
-    pub fn check(&self) -> Vec<Problem> {
-        let alone = Language::ALL.map(|first| Languages { first, second: None });
-        let both = Languages { first: Language::Arabic, second: Some(Language::English) };
-        let mut problems = Vec::new();
-        for languages in alone.into_iter().chain([both]) {
-            for letter in MailKind::ALL.into_iter().filter_map(|kind| sample(kind, languages)) {
-                let links = Links {
-                    open: letter.secret.map(|_| "https://example.org/invitations/open".to_owned()),
-                    stop: letter.kind.invites().then(|| "https://example.org/invitations/stop".to_owned()),
-                };
-                let found = match self.render(&letter, &links, "guestlist") {
-                    Ok(rendered) => lacks(&rendered, &links),
-                    Err(error) => Some(error.to_string()),
-                };
-                problems.extend(found.map(|what| Problem { kind: letter.kind, languages, what }));
-            }
-        }
-        problems
+/// A file of the operator's, if it is there.
+fn read(path: &Path) -> Result<Option<String>, TemplateError> {
+    let failed = |source| TemplateError::File { path: path.to_owned(), source };
+    let size = match std::fs::metadata(path) {
+        Ok(found) => found.len(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    if size > FILE_MAX {
+        return Err(TemplateError::TooLarge { path: path.to_owned() });
     }
+    std::fs::read_to_string(path).map(Some).map_err(failed)
 }
 
 /// The name of a template for one kind of mail.
 fn of_kind(kind: MailKind, name: &str) -> String {
     name.replacen("mail", kind.as_str(), 1)
-}
-
-fn lacks(rendered: &Rendered, links: &Links) -> Option<String> {
-    let needed = [&links.open, &links.stop].into_iter().flatten();
-    let (text, html) = (&rendered.text, unescaped(&rendered.html));
-    needed.into_iter().find_map(|url| {
-        if !text.contains(url.as_str()) {
-            Some(format!("the text does not have the address {url}"))
-        } else if !html.contains(url.as_str()) {
-            Some(format!("the HTML does not have the address {url}"))
-        } else {
-            None
-        }
-    })
-}
-
-/// Addresses are escaped where they stand in HTML.
-fn unescaped(html: &str) -> String {
-    html.replace("&#x2f;", "/").replace("&#x2F;", "/").replace("&amp;", "&")
-}
-
-/// A letter with everything in it that there can be.
-fn sample(kind: MailKind, languages: Languages) -> Option<Letter> {
-    let group = GroupId::new(1)?;
-    let at = Timestamp::from_days(20_000);
-    let mail: MailId = Mail::new(kind, group, Recipient::Owners, None, None, at, at).id;
-    let has_secret = kind.invites() || kind == MailKind::SignIn;
-    Some(Letter {
-        mail,
-        kind,
-        group,
-        attempt: 1,
-        is_withheld: false,
-        to: Email::parse("reader@example.org").ok()?,
-        reader: DisplayName::parse("أمينة <b>").ok(),
-        languages,
-        group_name: DisplayName::parse("Night & \"Day\" ليل").ok()?,
-        person: Some("Maryam".to_owned()),
-        roles: if kind.invites() { RoleSet::of(&Role::ALL) } else { RoleSet::NONE },
-        note: if kind.invites() { Note::parse("Come!\nhttp://example.org/ <i>").ok() } else { None },
-        expires_at: Some(at),
-        secret: has_secret.then_some(InvitationTokenHash([0; 32])),
-    })
 }
 
 fn wrong(error: &minijinja::Error) -> TemplateError {
