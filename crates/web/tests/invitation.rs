@@ -2,105 +2,26 @@
 
 #![expect(clippy::unwrap_used, reason = "a test whose own values are wrong shall stop")]
 
+mod world;
+
 use guestlist_core::command::{
-    Admission, ArchiveGroup, Expiry, GroupPatch, Invite, RevokeInvitation, TakeMail, Target, UpdateGroup,
+    Admission, ArchiveGroup, Expiry, GroupPatch, Invite, RefuseInvitations, RevokeInvitation, TakeMail, Target,
 };
 use guestlist_core::group::GroupRef;
-use guestlist_core::ids::{InvitationId, UserId};
+use guestlist_core::ids::InvitationId;
 use guestlist_core::invitation::{InvitationRef, InvitationState};
 use guestlist_core::language::Language;
-use guestlist_core::member::{Role, RoleSet};
-use guestlist_core::names::{Description, DisplayName, Email, Note};
+use guestlist_core::member::RoleSet;
+use guestlist_core::names::{Description, DisplayName, Email};
+use guestlist_core::opt_out::InvitationsFrom;
 use guestlist_core::ports::Clock as _;
 use guestlist_core::time::Lifetime;
 use guestlist_core::user::UserRef;
 use guestlist_identity::token::PlainToken;
-use guestlist_testing::{Group, Person, Reply, TestApp};
+use guestlist_testing::TestApp;
 use insta::assert_snapshot;
 
-/// A group, its owner, and somebody whom the owner has invited by mail.
-struct World {
-    app: TestApp,
-    owner: Person,
-    group: Group,
-    invitation: InvitationId,
-    secret: String,
-}
-
-impl World {
-    /// With an invitation to `address` that was mailed.
-    async fn with(address: &str) -> Self {
-        let app = TestApp::new().await;
-        let owner = app.person("amina").await;
-        let group = app.group("night-circle", &owner).await;
-        Self::invited(app, owner, group, UserRef::Email(Email::parse(address).unwrap())).await
-    }
-
-    async fn invited(app: TestApp, owner: Person, group: Group, who: UserRef) -> Self {
-        let invitation = InvitationId::generate(app.clock.now(), &guestlist_testing::SeededEntropy::new(9));
-        let ask = Invite {
-            by: owner.user.id,
-            group: GroupRef::Id(group.group.id),
-            targets: vec![Target { who, invitation }],
-            roles: RoleSet::of(&[Role::Moderator]),
-            admission: Admission::OnAcceptance(Expiry::Usual),
-            batch: None,
-            language: None,
-            note: Note::parse("Come on Friday!\n<b>Really</b>").ok(),
-        };
-        app.store().submit(ask).await.unwrap();
-        let mut world = Self { app, owner, group, invitation, secret: String::new() };
-        world.secret = world.mailed(1).await;
-        world
-    }
-
-    /// Takes what mail there is to send, with a secret for each.
-    async fn mailed(&self, n: u8) -> String {
-        self.app.clock.advance_millis(1);
-        let secret = format!("gli_{}", char::from(b'a' + n).to_string().repeat(43));
-        let hash = PlainToken::presented(&secret).unwrap().invitation_hash();
-        let taken = self.app.store().submit(TakeMail { due_by: self.app.clock.now(), secrets: vec![hash] }).await;
-        assert_eq!(taken.unwrap().letters.len(), 1);
-        secret
-    }
-
-    fn path(&self, action: &str) -> String {
-        format!("/invitations/{}{action}", self.secret)
-    }
-
-    async fn get(&self, language: &str) -> Reply {
-        self.app.request("GET", &format!("{}?lang={language}", self.path(""))).send().await
-    }
-
-    async fn post(&self, action: &str, form: &str) -> Reply {
-        let request = self.app.request("POST", &format!("{}?lang=en", self.path(action)));
-        let request = request.header("content-type", "application/x-www-form-urlencoded");
-        request.header("sec-fetch-site", "same-origin").body(form.to_owned()).send().await
-    }
-
-    async fn state(&self) -> InvitationState {
-        let view = self.app.store().read().invitation(InvitationRef::Id(self.invitation)).await.unwrap();
-        view.unwrap().invitation.state
-    }
-
-    async fn is_member(&self, user: UserId) -> bool {
-        let group = GroupRef::Id(self.group.group.id);
-        self.app.store().read().group(group, Some(user)).await.unwrap().unwrap().membership.is_some()
-    }
-
-    async fn change(&self, patch: GroupPatch) {
-        let ask = UpdateGroup { by: self.owner.user.id, group: GroupRef::Id(self.group.group.id), patch };
-        self.app.store().submit(ask).await.unwrap();
-    }
-
-    async fn title(&self) -> String {
-        let page = self.get("en").await.text;
-        let title = page.split_once("<title>").unwrap().1.split_once("</title>").unwrap().0.to_owned();
-        title.replace(['\u{2068}', '\u{2069}'], "")
-    }
-}
-
-const ENROL: &str = "name=Bilal+Al+Jadid&password=a+long+secret";
+use self::world::{ENROL, World};
 
 #[tokio::test]
 async fn the_page_tells_who_invites_to_what_and_asks_for_a_name_and_a_password() {
@@ -189,6 +110,19 @@ async fn refusing_for_good_declines_too_and_can_be_taken_back() {
         assert_eq!(world.post("/allow", "").await.status, 303);
         assert!(!world.get("en").await.text.contains("You get no more such invitations"));
     }
+}
+
+#[tokio::test]
+async fn what_somebody_refuses_elsewhere_is_not_told_here() {
+    let app = TestApp::new().await;
+    let (owner, bilal, other) = (app.person("amina").await, app.person("bilal").await, app.person("other").await);
+    let (group, elsewhere) = (app.group("night-circle", &owner).await, app.group("elsewhere", &other).await);
+    let world = World::invited(app, owner, group, UserRef::Id(bilal.user.id)).await;
+    let from = InvitationsFrom::Group(elsewhere.group.id);
+    let refuse = RefuseInvitations { by: Some(bilal.user.id), invitation: None, from };
+    world.app.store().submit(refuse).await.unwrap();
+    let page = world.get("en").await.text;
+    assert!(!page.contains("Allow them again") && page.contains("No more from anybody"), "{page}");
 }
 
 #[tokio::test]

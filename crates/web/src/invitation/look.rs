@@ -3,6 +3,7 @@
 use guestlist_core::group::GroupRef;
 use guestlist_core::invitation::{InvitationRef, InvitationState, InvitationToken, InvitationTokenHash, Invitee};
 use guestlist_core::names::Email;
+use guestlist_core::opt_out::{InvitationsFrom, OptOut};
 use guestlist_core::request::RequestState;
 use guestlist_core::user::{User, UserRef};
 use guestlist_identity::token::PlainToken;
@@ -18,8 +19,8 @@ pub(crate) struct Looked {
     /// Whose account the secret stands for.
     pub(crate) person: Option<User>,
     pub(crate) standing: Standing,
-    /// Whether the person refuses some invitations for good.
-    pub(crate) is_refusing: bool,
+    /// What the person refuses for good that concerns this invitation: everybody's, its group's, its inviter's.
+    pub(crate) refused: Vec<OptOut>,
 }
 
 /// How whoever looks stands to the group.
@@ -56,13 +57,14 @@ pub(crate) async fn look(desk: &Desk, secret: &str) -> Result<Option<Looked>, St
     let Some(token) = read.invitation_token(hash).await? else { return Ok(None) };
     let person = person(read, &token, &view).await?;
     let standing = standing(desk, &token, &view, person.as_ref()).await?;
-    let of_holder = read.opt_outs(Refuser::Holder(hash)).await?;
-    let of_person = match &person {
-        Some(person) => read.opt_outs(Refuser::User(person.id)).await?,
-        None => vec![],
-    };
-    let is_refusing = !(of_holder.is_empty() && of_person.is_empty());
-    Ok(Some(Looked { hash, view, person, standing, is_refusing }))
+    let mut refused = read.opt_outs(Refuser::Holder(hash)).await?;
+    if let Some(person) = &person {
+        refused.extend(read.opt_outs(Refuser::User(person.id)).await?);
+    }
+    let of_here =
+        [InvitationsFrom::Everyone, InvitationsFrom::Group(view.group.id), InvitationsFrom::Inviter(view.inviter.id)];
+    refused.retain(|opt_out| of_here.contains(&opt_out.from));
+    Ok(Some(Looked { hash, view, person, standing, refused }))
 }
 
 async fn person(

@@ -19,10 +19,10 @@ use guestlist_core::command::{
 use guestlist_core::ids::{Uid, uuid_v4};
 use guestlist_core::invitation::InvitationRef;
 use guestlist_core::names::{DisplayName, Email};
-use guestlist_core::opt_out::{InvitationsFrom, OptOut};
+use guestlist_core::opt_out::InvitationsFrom;
 use guestlist_core::origin::{RequestId, Via};
 use guestlist_identity::password::{HashingError, Password};
-use guestlist_store::{Refuser, Rejection, StoreError, chain};
+use guestlist_store::{Rejection, StoreError, chain};
 
 use self::look::{Looked, look};
 use self::page::{Entered, Writer};
@@ -240,12 +240,8 @@ pub(crate) async fn allow(visit: Visit) -> Response {
         Ok(looked) => looked,
         Err(response) => return response,
     };
-    let refused = match refused(&visit, &looked).await {
-        Ok(refused) => refused,
-        Err(error) => return visit.failed(&error),
-    };
     let by = looked.person.as_ref().map(|person| person.id);
-    for opt_out in refused {
+    for opt_out in &looked.refused {
         let invitation = Some(InvitationRef::Token(looked.hash));
         let result = visit.submit(AllowInvitations { by, invitation, from: opt_out.from }).await;
         if result.is_err() {
@@ -253,22 +249,6 @@ pub(crate) async fn allow(visit: Visit) -> Response {
         }
     }
     visit.back(&looked)
-}
-
-/// What the person refuses: everybody, this group, or this inviter.
-async fn refused(visit: &Visit, looked: &Looked) -> Result<Vec<OptOut>, StoreError> {
-    let read = visit.desk.store.read();
-    let mut refused = read.opt_outs(Refuser::Holder(looked.hash)).await?;
-    if let Some(person) = &looked.person {
-        refused.extend(read.opt_outs(Refuser::User(person.id)).await?);
-    }
-    let of_here = [
-        InvitationsFrom::Everyone,
-        InvitationsFrom::Group(looked.view.group.id),
-        InvitationsFrom::Inviter(looked.view.inviter.id),
-    ];
-    refused.retain(|opt_out| of_here.contains(&opt_out.from));
-    Ok(refused)
 }
 
 /// Has a link mailed by which the invitation can be accepted with another account.

@@ -163,7 +163,7 @@ impl Writer<'_> {
                 page.text = None;
             }
         }
-        if looked.is_refusing {
+        if !looked.refused.is_empty() {
             page.refusing = Some(Refusing {
                 title: say.text("refusing-title"),
                 text: say.text("refusing-text"),
