@@ -85,12 +85,23 @@ impl MailArgs {
     }
 }
 
-/// The templates in a folder, which has to be there.
-pub(crate) fn templates(folder: &Path) -> anyhow::Result<Templates> {
+/// The templates in a folder, which has to be there. All mails can be written with them.
+fn templates(folder: &Path) -> anyhow::Result<Templates> {
     if !folder.is_dir() {
         return Err(anyhow!("{} is no folder of templates; check --mail-templates", folder.display()));
     }
-    Ok(Templates::with_overrides(folder)?)
+    let templates = Templates::with_overrides(folder)?;
+    // Rather now than when somebody should be written to.
+    match templates.check().first() {
+        None => Ok(templates),
+        Some(problem) => Err(anyhow!(
+            "with the templates in {} the mail {} cannot be written in {}: {}",
+            folder.display(),
+            problem.kind.as_str(),
+            problem.languages.first.as_str(),
+            problem.what
+        )),
+    }
 }
 
 fn smtp(url: &str) -> anyhow::Result<Transport> {

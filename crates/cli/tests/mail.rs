@@ -127,3 +127,16 @@ fn the_inviter_sees_that_an_address_does_not_exist() {
     let log = server.process.log();
     assert!(log.contains("550 5.1.1 (address)") && !log.contains('@'), "{log}");
 }
+
+#[test]
+fn a_template_that_cannot_write_a_mail_is_told_when_the_server_starts() {
+    let here = Installation::empty();
+    let templates = here.folder().join("templates");
+    std::fs::create_dir(&templates).expect("there is room for it");
+    std::fs::write(templates.join("reminder.txt"), "Hello {{ nobody }}").expect("there is room for it");
+    let args = ["serve", "--listen", "127.0.0.1:0", "--mail", "on", "--mail-templates", "templates"];
+    let finished = here.run(&args);
+    assert_eq!(finished.code, Some(1), "{finished:?}");
+    let told = "with the templates in templates the mail reminder cannot be written in";
+    assert!(finished.stderr.contains(told) && finished.stderr.contains("reminder.txt"), "{finished:?}");
+}
