@@ -3,6 +3,7 @@
 use anyhow::anyhow;
 use guestlist_core::group::GroupRef;
 use guestlist_core::ids::{GroupId, Uid, UserId};
+use guestlist_core::language::Language;
 use guestlist_core::names::{Email, NameError, Username};
 use guestlist_core::user::{User, UserRef};
 use guestlist_store::{GroupView, Store};
@@ -50,6 +51,11 @@ pub(crate) fn parse<T>(
     form: &str,
 ) -> anyhow::Result<Option<T>> {
     text.map(|text| parse(&text).map_err(|error| anyhow!("the {what} {text:?} {error}; {form}"))).transpose()
+}
+
+/// Reads a language.
+pub(crate) fn parse_language(text: &str) -> Result<Language, &'static str> {
+    Language::parse(text).ok_or(Language::FORM)
 }
 
 /// What to call a user in a sentence.

@@ -129,6 +129,18 @@ fn the_inviter_sees_that_an_address_does_not_exist() {
 }
 
 #[test]
+fn the_inviter_chooses_the_language_and_adds_a_note() {
+    let post = Post::new();
+    let args = ["invite", "load", "--as", "owner", "--email", "new@example.org", "--mail", "on"];
+    let more = ["--language", "de", "--note", "Bis Freitag!"];
+    assert_eq!(post.here.run(&[&args[..], &more].concat()).code, Some(0));
+    let _server = post.serve();
+    let mail = post.smtp.next();
+    let text = mail["text"].as_str().unwrap_or_default();
+    assert!(text.contains("Sie ein, der Gruppe") && text.contains("> Bis Freitag!"), "{mail}");
+}
+
+#[test]
 fn a_template_that_cannot_write_a_mail_is_told_when_the_server_starts() {
     let here = Installation::empty();
     let templates = here.folder().join("templates");

@@ -8,6 +8,7 @@ use guestlist_core::command::{
 };
 use guestlist_core::group::{Group, GroupRef, OwnershipOffer};
 use guestlist_core::ids::{GroupId, Uid};
+use guestlist_core::language::Language;
 use guestlist_core::names::{Description, DisplayName, Slug};
 use guestlist_core::user::UserRef;
 use guestlist_store::Store;
@@ -17,7 +18,7 @@ use serde::Serialize;
 use crate::acting::{Acting, Care};
 use crate::commands::member;
 use crate::config::Switch;
-use crate::names::{self, parse};
+use crate::names::{self, parse, parse_language};
 use crate::output::{self, Listing, Show};
 use crate::wiring::SystemEntropy;
 
@@ -86,6 +87,9 @@ pub(crate) struct Add {
     /// What it is about
     #[arg(long, default_value = "", hide_default_value = true)]
     description: String,
+    /// The language to write to people in who have none of their own: en, ar, ur, id, tr, fr, de or es
+    #[arg(long, value_parser = parse_language)]
+    language: Option<Language>,
     /// Its number [default: the next free one]
     #[arg(long)]
     id: Option<i64>,
@@ -120,6 +124,9 @@ struct Changes {
     /// What it is about
     #[arg(long)]
     description: Option<String>,
+    /// The language to write to people in who have none of their own: en, ar, ur, id, tr, fr, de or es
+    #[arg(long, value_parser = parse_language)]
+    language: Option<Language>,
     /// Let everybody see and join it
     #[arg(long, conflicts_with = "private")]
     public: bool,
@@ -214,7 +221,7 @@ impl Changes {
     fn patch(self) -> anyhow::Result<GroupPatch> {
         let is_on = |switch: Switch| switch == Switch::On;
         Ok(GroupPatch {
-            language: None,
+            language: self.language.map(Some),
             slug: parse("slug", self.slug, Slug::parse, Slug::FORM)?,
             name: parse("name", self.name, DisplayName::parse, DisplayName::FORM)?,
             description: parse("description", self.description, Description::parse, Description::FORM)?,
@@ -252,7 +259,7 @@ impl Add {
                 .ok_or_else(|| anyhow!("no slug can be made of the name {:?}; give one with --slug", self.name))?,
         };
         let create = CreateGroup {
-            language: None,
+            language: self.language,
             by: None,
             owner: UserRef::Id(names::user(store, &self.owner).await?.id),
             id: self

@@ -6,6 +6,7 @@ use anyhow::{Context as _, anyhow, bail};
 use clap::Subcommand;
 use guestlist_core::command::{AddUser, DisableUser};
 use guestlist_core::ids::{Uid, UserId, uuid_v4};
+use guestlist_core::language::Language;
 use guestlist_core::names::{DisplayName, Email, Subject, Username};
 use guestlist_core::user::{User, UserEmail, UserRef};
 use guestlist_identity::password::{Password, Passwords};
@@ -14,7 +15,7 @@ use guestlist_store::page::PageRequest;
 use serde::Serialize;
 
 use crate::acting::Care;
-use crate::names::{self, parse};
+use crate::names::{self, parse, parse_language};
 use crate::output::{self, Listing, Show};
 use crate::wiring::SystemEntropy;
 
@@ -51,6 +52,9 @@ pub(crate) struct Add {
     /// Its name for people
     #[arg(long)]
     name: Option<String>,
+    /// The language to write to it in: en, ar, ur, id, tr, fr, de or es
+    #[arg(long, value_parser = parse_language)]
+    language: Option<Language>,
     /// Its number [default: the next free one]
     #[arg(long)]
     id: Option<i64>,
@@ -110,7 +114,7 @@ impl Add {
         }
         let password = if self.password_stdin { Some(read_password().await?) } else { None };
         let add = AddUser {
-            language: None,
+            language: self.language,
             by: None,
             id: self
                 .id

@@ -38,8 +38,8 @@ pub(super) async fn run(
     ids.sort_unstable();
     let targets = named.iter().zip(ids).map(|((_, who), invitation)| Target { who: who.clone(), invitation });
     let invite = Invite {
-        language: None,
-        note: None,
+        language: terms.language,
+        note: terms.note.clone(),
         by: terms.by,
         group: terms.group_ref(),
         targets: targets.collect(),

@@ -71,23 +71,15 @@ pub(super) async fn run(
     if !known.ignored.is_empty() {
         output::note(&format!("columns that nothing is read from: {}", known.ignored.join(", ")));
     }
-    let mut import = Import {
-        terms,
-        store,
-        has_begun: false,
-        failures: match &note {
-            Some(note) => Failures::resume(&failures, known.columns, note.failures_bytes)?,
-            None => Failures::new(&failures, known.columns)?,
-        },
-        note: match note {
-            Some(note) => note,
-            None => {
-                let seed = uuid_v4(&SystemEntropy).to_string();
-                Note::new(seed, SystemClock.now(), terms.to_string(), named)
-            }
-        },
-        note_path,
+    let failures = match &note {
+        Some(note) => Failures::resume(&failures, known.columns, note.failures_bytes)?,
+        None => Failures::new(&failures, known.columns)?,
     };
+    let note = note.unwrap_or_else(|| {
+        let seed = uuid_v4(&SystemEntropy).to_string();
+        Note::new(seed, SystemClock.now(), terms.to_string(), named)
+    });
+    let mut import = Import { terms, store, has_begun: false, failures, note, note_path };
     if let Some(from) = from {
         output::note(&format!("going on behind line {}, where an earlier invite of this file broke off", from.lines));
     }
@@ -193,8 +185,8 @@ impl Import<'_> {
         let target =
             |person: &Person| Target { who: person.who.clone(), invitation: self.note.invitation(person.line) };
         let invite = Invite {
-            language: None,
-            note: None,
+            language: self.terms.language,
+            note: self.terms.note.clone(),
             by: self.terms.by,
             group: self.terms.group_ref(),
             targets: people.iter().map(target).collect(),
@@ -307,9 +299,16 @@ impl std::fmt::Display for Terms {
             write!(f, ", role {role}")?;
         }
         match self.expiry {
-            Expiry::Usual => Ok(()),
-            Expiry::After(lifetime) => write!(f, ", expires {}s", lifetime.as_secs()),
-            Expiry::Never => f.write_str(", expires never"),
+            Expiry::Usual => {}
+            Expiry::After(lifetime) => write!(f, ", expires {}s", lifetime.as_secs())?,
+            Expiry::Never => f.write_str(", expires never")?,
+        }
+        if let Some(language) = self.language {
+            write!(f, ", language {}", language.as_str())?;
+        }
+        match &self.note {
+            Some(note) => write!(f, ", note {:?}", note.as_str()),
+            None => Ok(()),
         }
     }
 }

@@ -16,12 +16,14 @@ use std::path::PathBuf;
 use guestlist_core::command::Expiry;
 use guestlist_core::group::GroupRef;
 use guestlist_core::ids::{GroupId, UserId};
+use guestlist_core::language::Language;
 use guestlist_core::member::RoleSet;
+use guestlist_core::names::Note;
 use guestlist_store::Store;
 
 use crate::acting::Acting;
 use crate::commands::invitation::parse_roles;
-use crate::names;
+use crate::names::{self, parse, parse_language};
 use crate::times::Span;
 
 /// Whom to invite, and how.
@@ -39,6 +41,12 @@ pub(crate) struct Args {
     /// How long the invitations live, such as 14d or 12h, or `never` [default: as is usual]
     #[arg(long, value_parser = Span::parse)]
     expires: Option<Span>,
+    /// The language to write to them in: en, ar, ur, id, tr, fr, de or es [default: that of their account, or of the group]
+    #[arg(long, value_parser = parse_language)]
+    language: Option<Language>,
+    /// Words of yours for the mail: plain text of at most 500 characters on 10 lines
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
     /// Where to write the rows that failed, with line and reason [default: FILE with .failures.csv at its end]
     #[arg(long, value_name = "FILE", requires = "csv")]
     failures: Option<PathBuf>,
@@ -62,12 +70,14 @@ struct Whom {
 }
 
 /// What is the same for all who are invited.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Terms {
     group: GroupId,
     by: UserId,
     roles: RoleSet,
     expiry: Expiry,
+    language: Option<Language>,
+    note: Option<Note>,
     dry_run: bool,
 }
 
@@ -77,6 +87,8 @@ pub(crate) async fn run(args: Args, store: &Store, json: bool) -> anyhow::Result
         by: args.acting.user(store).await?,
         roles: args.role.unwrap_or(RoleSet::NONE),
         expiry: args.expires.map_or(Expiry::Usual, Span::expiry),
+        language: args.language,
+        note: parse("note", args.note, Note::parse, Note::FORM)?,
         dry_run: args.acting.care.dry_run,
     };
     match &args.whom.csv {
