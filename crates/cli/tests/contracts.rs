@@ -196,7 +196,7 @@ fn fuzz_native(here: &Installation) {
     let server = with_a_target(here);
     let credential = format!("Bearer {}", token(here, "owner", &[]));
     let credentials = [format!("Authorization: {credential}")];
-    fuzz(&server, Dialect::Native, 20, CHECKS, &credentials, Which::AllBut(ENDS_THE_GROUP));
+    fuzz(&server, Dialect::Native, 12, CHECKS, &credentials, Which::AllBut(ENDS_THE_GROUP));
     for path in ["/guestlist/v1/me", "/guestlist/v1/groups/1"] {
         let answer = server.connect().get(path, &[("authorization", &credential)]);
         assert_eq!(answer.status, 200, "what is fuzzed must outlive it: {path} {}", answer.body);
@@ -221,7 +221,7 @@ fn nothing_that_is_asked_of_rocketchats_api_breaks_the_server_or_its_document() 
     let user = here.objects(&["user", "list"]).remove(0);
     let id = user["uid"].as_str().expect("a user has an id");
     let credentials = [format!("X-Auth-Token: {}", token(&here, "owner", &[])), format!("X-User-Id: {id}")];
-    fuzz(&server, Dialect::Rocketchat, 8, "", &credentials, Which::All);
+    fuzz(&server, Dialect::Rocketchat, 5, "", &credentials, Which::All);
 }
 
 #[test]
@@ -230,7 +230,7 @@ fn nothing_that_is_asked_of_the_gateway_api_breaks_the_server_or_its_document() 
     let server = with_a_target(&here);
     let token = token(&here, "owner", &["--client", "app", "--jwt", "--ttl", "1h"]);
     let credentials = [format!("x-auth-token: {token}"), "x-client-id: app".to_owned()];
-    fuzz(&server, Dialect::Quran, 8, "", &credentials, Which::All);
+    fuzz(&server, Dialect::Quran, 5, "", &credentials, Which::All);
 }
 
 #[test]
@@ -238,5 +238,5 @@ fn nothing_that_is_asked_of_the_legacy_api_breaks_the_server_or_its_document() {
     let here = Installation::empty();
     let server = with_a_target(&here);
     let credentials = [format!("o_t_h: {}", token(&here, "owner", &[]))];
-    fuzz(&server, Dialect::QuranLegacy, 8, "", &credentials, Which::All);
+    fuzz(&server, Dialect::QuranLegacy, 5, "", &credentials, Which::All);
 }

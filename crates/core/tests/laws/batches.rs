@@ -74,7 +74,7 @@ fn rows(decided: &Result<Decision, Refusal>) -> Result<Vec<InviteRow>, Refusal> 
 }
 
 proptest! {
-    #![proptest_config(histories(128))]
+    #![proptest_config(histories(80))]
 
     #[test]
     fn undoing_a_batch_restores_the_state_but_not_the_history(

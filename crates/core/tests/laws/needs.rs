@@ -139,7 +139,7 @@ fn a_group_is_known_by_a_slug_in_the_batch_that_gives_it() {
 }
 
 proptest! {
-    #![proptest_config(histories(128))]
+    #![proptest_config(histories(80))]
 
     #[test]
     fn deciding_on_what_a_batch_needs_is_deciding_on_everything(

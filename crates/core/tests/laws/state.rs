@@ -47,7 +47,7 @@ fn audit(stored: &Storage, stream: Stream) -> Vec<Finding> {
 }
 
 proptest! {
-    #![proptest_config(histories(128))]
+    #![proptest_config(histories(80))]
 
     /// No gap, no broken chain, nothing that is stored and not told or told and not stored, and no miscount.
     #[test]

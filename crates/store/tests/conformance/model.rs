@@ -45,7 +45,7 @@ mod sqlite {
     use super::*;
 
     proptest! {
-        #![proptest_config(replayable(32))]
+        #![proptest_config(replayable(20))]
 
         #[test]
         fn one_by_one_the_store_and_the_model_agree(settings in settings(), rounds in vec(round(1..2), 20..120)) {
@@ -64,7 +64,7 @@ mod postgres {
     use super::*;
 
     proptest! {
-        #![proptest_config(replayable(16))]
+        #![proptest_config(replayable(10))]
 
         #[test]
         fn one_by_one_the_stores_and_the_model_agree(settings in settings(), rounds in vec(round(1..2), 20..120)) {

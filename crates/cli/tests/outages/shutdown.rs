@@ -1,8 +1,5 @@
 //! A server that is told to stop finishes what was begun, and nothing else.
 
-#[expect(dead_code, reason = "every file of tests uses a part of the support")]
-mod support;
-
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -10,10 +7,10 @@ use std::time::Duration;
 use rusqlite::OpenFlags;
 use rustix::process::Signal;
 
-use self::support::Installation;
-use self::support::http::{Connection, request};
-use self::support::load::Load;
-use self::support::process::Finished;
+use crate::support::Installation;
+use crate::support::http::{Connection, request};
+use crate::support::load::Load;
+use crate::support::process::Finished;
 
 /// Longer than any request here takes, and far shorter than the time that a stop may take at most.
 const SOON: Duration = Duration::from_secs(10);

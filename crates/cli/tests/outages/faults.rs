@@ -1,9 +1,6 @@
 //! PostgreSQL, the network or a node fails under load: what was acknowledged stays, nothing is done by half, clients are
 //! answered as documented meanwhile, and nodes come back by themselves.
 
-#[expect(dead_code, reason = "every file of tests uses a part of the support")]
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -13,11 +10,11 @@ use std::time::{Duration, Instant};
 use guestlist_testing::postgres::new_database;
 use serde_json::{Value, json};
 
-use self::support::Installation;
-use self::support::http::{Answer, Connection, request};
-use self::support::postgres::{Cluster, ask, socket_folder, url_through};
-use self::support::process::{LOOK_EVERY, PATIENCE, Server};
-use self::support::proxy::Proxy;
+use crate::support::Installation;
+use crate::support::http::{Answer, Connection, request};
+use crate::support::postgres::{Cluster, ask, socket_folder, url_through};
+use crate::support::process::{LOOK_EVERY, PATIENCE, Server};
+use crate::support::proxy::Proxy;
 
 /// Within which a request has to be answered, whatever happens.
 const ANSWER_MAX: Duration = Duration::from_secs(30);
