@@ -46,5 +46,7 @@ fn write(folder: &Path, file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut out = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
     out.write_all(bytes)?;
     out.sync_all()?;
-    std::fs::rename(&unfinished, file)
+    std::fs::rename(&unfinished, file)?;
+    // The name has to be on the disk as well.
+    std::fs::File::open(folder)?.sync_all()
 }

@@ -19,7 +19,7 @@ use crate::transport::Undelivered;
 /// How long the steps of sending may take.
 #[derive(Debug, Clone, Copy)]
 pub struct Deadlines {
-    /// Each answer of the server.
+    /// Connecting, and asking whether the server can be used.
     pub step: Duration,
     /// All of one mail: a server may look at it for long before it takes it.
     pub mail: Duration,
@@ -64,7 +64,11 @@ impl Smtp {
         let error = match sent.await {
             Ok(Ok(_)) => return Ok(()),
             Ok(Err(error)) => error,
-            Err(_) => return Err(Undelivered::Temporary(Reply::of("the mail server took too long"))),
+            Err(_) => {
+                let reply = Reply::of("the mail server took too long");
+                let is_usable = self.is_usable().await;
+                return Err(if is_usable { Undelivered::Temporary(reply) } else { Undelivered::Unreachable(reply) });
+            }
         };
         let reply = Reply::of(&text(&error));
         // Whatever the server says of an address is about this mail.
