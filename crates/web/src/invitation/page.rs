@@ -11,6 +11,10 @@ use super::look::{Looked, Standing};
 use crate::language::own_name;
 use crate::{Desk, style};
 
+/// How much of a group's description is shown without unfolding it, in characters and lines: about half a phone's screen.
+const ABOUT_CHARS: usize = 400;
+const ABOUT_LINES: usize = 8;
+
 /// What a template is given. All texts are in the language of the page.
 #[derive(Template)]
 #[template(path = "page.html")]
@@ -23,6 +27,8 @@ struct Page {
     details: Vec<String>,
     note: Option<Block>,
     about: Option<Block>,
+    /// Whether it is folded, so that the buttons are near.
+    about_is_long: bool,
     error: Option<Problem>,
     accept: Option<Accept>,
     decline: Option<Form>,
@@ -146,7 +152,8 @@ impl Writer<'_> {
                 .map(|note| Block { title: say.text("note-by"), lines: note.as_str().lines().map(plain).collect() });
             let description = looked.view.group.description.as_str().trim();
             page.about = (!description.is_empty())
-                .then(|| Block { title: say.text("about"), lines: description.lines().take(40).map(plain).collect() });
+                .then(|| Block { title: say.text("about"), lines: description.lines().map(plain).collect() });
+            page.about_is_long = description.chars().count() > ABOUT_CHARS || description.lines().count() > ABOUT_LINES;
             page.decline = Some(Form { action: self.action("decline"), button: say.text("decline") });
             page.never = Some(self.never(&say));
         }
@@ -269,6 +276,7 @@ impl Writer<'_> {
             details: vec![],
             note: None,
             about: None,
+            about_is_long: false,
             error: None,
             accept: None,
             decline: None,
@@ -296,6 +304,7 @@ impl Writer<'_> {
         let invitation = looked.map(|looked| &looked.view.invitation);
         let roles: Vec<String> =
             invitation.map(|invitation| invitation.roles.iter().map(role).collect()).unwrap_or_default();
+        let comma = if self.language.is_right_to_left() { "، " } else { ", " };
         let end = invitation.and_then(|invitation| invitation.expires_at);
         let person = inviter.and_then(name).unwrap_or_else(|| word("somebody"));
         let group = looked.map(|looked| plain(looked.view.group.name.as_str())).unwrap_or_default();
@@ -306,7 +315,7 @@ impl Writer<'_> {
                 ("person", Value::from(person)),
                 ("group", Value::from(group)),
                 ("name", Value::from(reader)),
-                ("roles", Value::from(roles.join(", "))),
+                ("roles", Value::from(roles.join(comma))),
                 ("date", Value::from(end.map(|end| date(end, self.language)).unwrap_or_default())),
             ],
         }
