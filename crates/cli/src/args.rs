@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    client, completions, demo, doctor, explain, group, history, invitation, invite, link, member, migrate, openapi,
-    refusal, request, serve, token, user,
+    client, completions, demo, doctor, explain, group, history, invitation, invite, link, mail, member, migrate,
+    openapi, refusal, request, serve, token, user,
 };
 use crate::config::{DaysMax, Hold, Switch};
 use crate::ending::EXIT_CODES;
@@ -142,6 +142,9 @@ pub(crate) enum Manage {
     /// What people refuse for good
     #[command(subcommand)]
     Refusal(refusal::Command),
+    /// What is written to people, and what comes back
+    #[command(subcommand)]
+    Mail(mail::Command),
     /// Tell what happened in a group, or to accounts, tokens and clients
     History(history::Args),
     /// Access tokens

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, bail};
 use guestlist_mail::Transport;
 use guestlist_mail::folder::Folder;
 use guestlist_mail::message::Sender;
@@ -55,10 +55,14 @@ impl MailArgs {
         let reply_to = self.mail_reply_to.as_deref().or(file.mail_reply_to.as_deref());
         let sender = Sender::new(&from, reply_to, store.read().mail_key().await?);
         let sender = sender.map_err(|error| anyhow!("the sender of mail ({from}) {error}"))?;
-        let templates = match self.mail_templates.as_deref().or(file.mail_templates.as_deref()) {
-            Some(folder) => templates(folder)?,
-            None => Templates::built_in()?,
-        };
+        let own = self.mail_templates.as_deref().or(file.mail_templates.as_deref());
+        let templates = templates(own)?;
+        // Rather now than when somebody should be written to.
+        if let Some(problem) = templates.check().first() {
+            let (mail, language) = (problem.kind.as_str(), problem.languages.first.as_str());
+            let what = &problem.what;
+            bail!("the mail {mail} cannot be written in {language}: {what}; `guestlist mail check` tells of all");
+        }
         let transport = match self.smtp.as_deref().or(file.smtp.as_deref()) {
             Some(url) => smtp(url)?,
             None => Transport::Folder(Folder::new(self.folder(file, database))),
@@ -85,22 +89,12 @@ impl MailArgs {
     }
 }
 
-/// The templates in a folder, which has to be there. All mails can be written with them.
-fn templates(folder: &Path) -> anyhow::Result<Templates> {
-    if !folder.is_dir() {
-        return Err(anyhow!("{} is no folder of templates; check --mail-templates", folder.display()));
-    }
-    let templates = Templates::with_overrides(folder)?;
-    // Rather now than when somebody should be written to.
-    match templates.check().first() {
-        None => Ok(templates),
-        Some(problem) => Err(anyhow!(
-            "with the templates in {} the mail {} cannot be written in {}: {}",
-            folder.display(),
-            problem.kind.as_str(),
-            problem.languages.first.as_str(),
-            problem.what
-        )),
+/// The templates in a folder, which has to be there, or guestlist's own.
+pub(crate) fn templates(own: Option<&Path>) -> anyhow::Result<Templates> {
+    match own {
+        None => Ok(Templates::built_in()?),
+        Some(folder) if folder.is_dir() => Ok(Templates::with_overrides(folder)?),
+        Some(folder) => bail!("{} is no folder of templates; check --mail-templates", folder.display()),
     }
 }
 

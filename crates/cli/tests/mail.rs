@@ -3,6 +3,7 @@
 #[expect(dead_code, reason = "every file of tests uses a part of the support")]
 mod support;
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use guestlist_testing::certificates;
@@ -149,6 +150,95 @@ fn a_template_that_cannot_write_a_mail_is_told_when_the_server_starts() {
     let args = ["serve", "--listen", "127.0.0.1:0", "--mail", "on", "--mail-templates", "templates"];
     let finished = here.run(&args);
     assert_eq!(finished.code, Some(1), "{finished:?}");
-    let told = "with the templates in templates the mail reminder cannot be written in";
+    let told = "the mail reminder cannot be written in";
     assert!(finished.stderr.contains(told) && finished.stderr.contains("reminder.txt"), "{finished:?}");
+    // Beforehand, and all of it at once.
+    let checked = here.run(&["mail", "check", "--mail-templates", "templates", "--json"]);
+    assert_eq!(checked.code, Some(1), "{checked:?}");
+    let languages: BTreeSet<String> = lines(&checked.stdout).iter().map(|row| row["languages"].to_string()).collect();
+    assert_eq!(languages.len(), 9, "{checked:?}");
+}
+
+#[test]
+fn every_mail_can_be_looked_at_before_anybody_gets_one() {
+    let here = Installation::empty();
+    let checked = here.run(&["mail", "check", "--write", "pictures"]);
+    assert_eq!(checked.code, Some(0), "{checked:?}");
+    let read = |name: &str| std::fs::read_to_string(here.folder().join("pictures").join(name)).expect("it is written");
+    assert!(read("invitation-ar-full.html").contains("dir=\"rtl\""));
+    assert!(read("reminder-ar-en-bare.txt").contains("See the invitation"));
+}
+
+/// Takes in a report of `kind` about the mail that had this sender, as it lies in a Maildir, and says what became of it.
+fn come_back(here: &Installation, sender: &str, kind: &str, fields: &str) -> Value {
+    let folder = here.folder().join("returned");
+    for part in ["new", "cur", "tmp"] {
+        std::fs::create_dir_all(folder.join(part)).expect("there is room for it");
+    }
+    let report = format!(
+        "To: {sender}\r\nContent-Type: multipart/report; boundary=x\r\n\r\n--x\r\nContent-Type: {kind}\r\n\r\n{fields}\r\n--x--\r\n"
+    );
+    std::fs::write(folder.join("new/1764151200.mx"), report).expect("there is room for it");
+    let taken = here.run(&["mail", "bounce", "--maildir", "returned", "--json"]);
+    assert_eq!(taken.code, Some(0), "{taken:?}");
+    assert!(folder.join("cur/1764151200.mx:2,S").is_file(), "it is marked as seen");
+    lines(&taken.stdout).remove(0)
+}
+
+fn lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+}
+
+const NOBODY: &str =
+    "Action: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 <gone@example.org> nobody here\r\n";
+
+#[test]
+fn the_inviter_sees_that_a_mail_came_back_and_the_address_is_left_alone_until_somebody_revives_it() {
+    let post = Post::new();
+    let here = &post.here;
+    post.invite("gone@example.org");
+    let server = post.serve();
+    let sender = post.smtp.next()["sender"].as_str().unwrap_or_default().to_owned();
+    let row = come_back(here, &sender, "message/delivery-status", NOBODY);
+    assert_eq!((&row["result"], &row["why"]), (&"hard_bounce".into(), &"550 5.1.1 (address) nobody here".into()));
+    assert_eq!(come_back(here, &sender, "message/delivery-status", NOBODY)["result"], "known");
+
+    let events = post.heard("load", 2);
+    assert_eq!(events[1]["kind"], "mail.bounced");
+    let invitations = lines(&here.run(&["invitation", "list", "load", "--json"]).stdout);
+    let id = invitations[0]["id"].as_str().unwrap_or_default();
+    let shown = here.run(&["invitation", "show", id]);
+    assert!(shown.stdout.contains("this address does not exist: 550 5.1.1 (address) nobody here"), "{shown:?}");
+    let told = lines(&here.run(&["invitation", "show", id, "--json"]).stdout).remove(0);
+    let steps =
+        told["delivery"].as_array().expect("a list").iter().map(|step| step["what"].as_str().unwrap_or_default());
+    assert_eq!(steps.collect::<Vec<_>>(), ["queued", "handed_over", "bounced"], "{told}");
+
+    // Whoever invites the address again is told at once, and nobody is written to.
+    assert_eq!(here.run(&["invitation", "revoke", id, "--as", "owner"]).code, Some(0));
+    post.invite("gone@example.org");
+    let again = post.heard("load", 3);
+    assert_eq!(again[2]["kind"], "mail.failed", "{again:?}");
+    assert_eq!(here.run(&["mail", "revive", "gone@example.org"]).code, Some(0));
+    let id = lines(&here.run(&["invitation", "list", "load", "--json"]).stdout)[0]["id"].to_string();
+    assert_eq!(here.run(&["invitation", "revoke", id.trim_matches('"'), "--as", "owner"]).code, Some(0));
+    post.invite("gone@example.org");
+    assert_eq!(post.smtp.next()["to"], "gone@example.org");
+    let log = server.process.log();
+    assert!(!log.contains('@'), "{log}");
+}
+
+#[test]
+fn whoever_complains_about_a_mail_is_never_written_to_again() {
+    let post = Post::new();
+    post.invite("cross@example.org");
+    let _server = post.serve();
+    let sender = post.smtp.next()["sender"].as_str().unwrap_or_default().to_owned();
+    let fields = "Feedback-Type: abuse\r\n";
+    assert_eq!(come_back(&post.here, &sender, "message/feedback-report", fields)["result"], "complaint");
+    post.invite("cross@example.org");
+    post.invite("other@example.org");
+    assert_eq!(post.smtp.next()["to"], "other@example.org");
+    let queue = post.here.run(&["mail", "queue", "--json"]);
+    assert_eq!(queue.code, Some(0), "{queue:?}");
 }

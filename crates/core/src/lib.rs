@@ -16,6 +16,7 @@ pub mod change;
 pub mod command;
 pub mod credential;
 pub mod decide;
+pub mod delivery;
 pub mod explain;
 pub mod facts;
 pub mod group;

@@ -343,6 +343,25 @@ impl Reply {
         Self(words.join(" ").chars().take(Self::MAX_CHARS).collect())
     }
 
+    /// The same words, as such that say that nobody reads mail at the address: with an enhanced code before them if they
+    /// have none that does.
+    #[must_use]
+    pub fn of_dead_address(reply: Option<&Self>) -> Self {
+        match reply {
+            Some(reply) if reply.is_of_dead_address() => reply.clone(),
+            Some(reply) => Self::of(&format!("5.1.1 {}", reply.as_str())),
+            None => Self("5.1.1".to_owned()),
+        }
+    }
+
+    /// Whether it says that nobody reads mail at the address: by the enhanced status code among its first words (RFC 3463,
+    /// 3.2 and 3.3; RFC 7505). Without one, a server may just as well mean us.
+    #[must_use]
+    pub fn is_of_dead_address(&self) -> bool {
+        const CODES: [&str; 6] = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"];
+        self.0.split_whitespace().take(3).any(|word| CODES.contains(&word))
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -423,6 +442,16 @@ mod tests {
         let reply = Reply::of("550 5.1.1 <amina@example.org>:\r\n User\tunknown\0 in table");
         assert_eq!(reply.as_str(), "550 5.1.1 (address) User unknown in table");
         assert_eq!(Reply::of(&"é ".repeat(600)).as_str().chars().count(), Reply::MAX_CHARS);
+    }
+
+    #[test]
+    fn an_enhanced_code_tells_that_an_address_is_dead() {
+        for dead in ["550 5.1.1 (address) User unknown", "550 5.1.10 RESOLVER.ADR.RecipientNotFound", "5.1.1"] {
+            assert!(Reply::of(dead).is_of_dead_address(), "{dead}");
+        }
+        for other in ["550 5.7.1 no", "550 no such user here", "452 4.2.2 full", "", "550 5.1.11"] {
+            assert!(!Reply::of(other).is_of_dead_address(), "{other}");
+        }
     }
 
     #[test]

@@ -225,7 +225,10 @@ pub struct MailSettled;
 
 /// It is noted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MailReported;
+pub struct MailReported {
+    /// Whether it was not known before. It is not news of a mail that is gone, with its group.
+    pub is_news: bool,
+}
 
 /// The address is written to again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

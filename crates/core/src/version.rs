@@ -9,6 +9,7 @@ use crate::facts::Facts;
 use crate::group::{Group, GroupRef};
 use crate::ids::InvitationId;
 use crate::invitation::{Invitation, InvitationRef};
+use crate::language::Language;
 use crate::link::{Link, LinkRef};
 use crate::member::Membership;
 use crate::time::Timestamp;
@@ -29,7 +30,8 @@ impl Version {
         let offer = group.offer.map(|offer| (offer.to.get(), offer.offered_at.as_millis()));
         let state = (millis(group.archived_at), millis(group.deleted_at), offer);
         let (slug, name, description) = (group.slug.as_str(), group.name.as_str(), group.description.as_str());
-        Self::of(&("group", group.id.get(), slug, name, description, settings, state))
+        let language = group.language.map(Language::as_str);
+        Self::of(&("group", group.id.get(), slug, name, description, language, settings, state))
     }
 
     /// Of a membership: its roles.

@@ -585,7 +585,9 @@ pub fn settle_mail(to: &str, result: MailResult) -> impl Fn(&World) -> Command {
 
 /// What is reported of the newest mail to somebody.
 pub fn report_mail(to: &str, report: Report) -> impl Fn(&World) -> Command {
-    move |world| ReportMail { mail: world.mail(to), report, reply: Some(Reply::of("550 5.1.1 nobody")) }.into()
+    move |world| {
+        ReportMail { by: None, mail: world.mail(to), report, reply: Some(Reply::of("550 5.1.1 nobody")) }.into()
+    }
 }
 
 /// Opening the link with [`secret`]`(n)`.

@@ -1,5 +1,6 @@
 //! Mail: what it says, how it is sent, and the worker that sends it.
 
+pub mod bounce;
 pub mod folder;
 pub mod message;
 pub mod render;

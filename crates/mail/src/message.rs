@@ -11,7 +11,7 @@ use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 
 use crate::render::Rendered;
-use crate::verp::Verp;
+use crate::verp::{Seal, Verp};
 
 /// Who sends.
 pub struct Sender {
@@ -37,14 +37,8 @@ impl Sender {
     pub fn new(from: &str, reply_to: Option<&str>, key: [u8; 32]) -> Result<Self, SenderError> {
         let read = |text: &str| Mailbox::from_str(text).map_err(|_| SenderError::Malformed);
         let (from, reply_to) = (read(from)?, reply_to.map(read).transpose()?);
-        let verp = Verp::new(from.email.user(), from.email.domain(), key).ok_or(SenderError::TooLong)?;
+        let verp = Verp::new(from.email.user(), from.email.domain(), Seal::new(key)).ok_or(SenderError::TooLong)?;
         Ok(Self { from, reply_to, verp })
-    }
-
-    /// Reads what comes back.
-    #[must_use]
-    pub const fn verp(&self) -> &Verp {
-        &self.verp
     }
 }
 

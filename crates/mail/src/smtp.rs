@@ -72,7 +72,7 @@ impl Smtp {
         };
         let reply = Reply::of(&text(&error));
         // Whatever the server says of an address is about this mail.
-        if error.is_permanent() && is_dead_address(reply.as_str()) {
+        if error.is_permanent() && reply.is_of_dead_address() {
             return Err(Undelivered::DeadAddress(reply));
         }
         // A wrong password, or a server that has nothing for us, says no as well.
@@ -111,26 +111,5 @@ fn text(error: &Error) -> String {
         Some(code) => format!("{code} {said}"),
         None if said.is_empty() => error.to_string(),
         None => said,
-    }
-}
-
-/// Whether a reply says that nobody reads mail at the address: by its enhanced status code (RFC 3463, 3.2; RFC 7505). Without
-/// one, a server may just as well mean us.
-fn is_dead_address(reply: &str) -> bool {
-    const CODES: [&str; 6] = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"];
-    reply.split_whitespace().take(3).any(|word| CODES.contains(&word))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_enhanced_code_tells_that_an_address_is_dead() {
-        assert!(is_dead_address("550 5.1.1 (address) User unknown"));
-        assert!(is_dead_address("550 5.1.10 RESOLVER.ADR.RecipientNotFound"));
-        for other in ["550 5.7.1 no", "550 no such user here", "452 4.2.2 full", "", "550 5.1.11"] {
-            assert!(!is_dead_address(other), "{other}");
-        }
     }
 }

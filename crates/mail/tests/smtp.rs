@@ -19,6 +19,7 @@ use guestlist_mail::Transport;
 use guestlist_mail::message::Sender;
 use guestlist_mail::render::Templates;
 use guestlist_mail::smtp::{Deadlines, Smtp, SmtpUrl};
+use guestlist_mail::verp::Seal;
 use guestlist_mail::worker::{AT_ONCE, Worker};
 use guestlist_testing::smtp::{MailServer, until};
 use guestlist_testing::{Group, Person, SeededEntropy, TestApp, certificates};
@@ -145,9 +146,8 @@ async fn a_mail_goes_over_starttls_and_over_tls_with_a_login() {
             (&Value::from("new@example.org"), &Value::from(true), &Value::from("us"))
         );
         let key = world.app.store().read().mail_key().await.unwrap();
-        let sender = Sender::new("circles@example.org", None, key).unwrap();
         let id = world.mail(invitation).await.id;
-        assert_eq!(sender.verp().read(taken["sender"].as_str().unwrap()), Some(id), "{taken}");
+        assert_eq!(Seal::new(key).read(taken["sender"].as_str().unwrap()), Some(id), "{taken}");
         let header = |name: &str| taken["headers"][name].as_str().unwrap_or_default().to_owned();
         assert_eq!(header("message-id"), format!("<{id}@example.org>"));
         assert_eq!(header("from"), "Circles <circles@example.org>");

@@ -117,7 +117,7 @@ pub trait Queries: Send + Sync {
     /// A secret that stands for an invitation; not of a deleted group.
     async fn invitation_token(&self, hash: InvitationTokenHash) -> Result<Option<InvitationToken>, StoreError>;
 
-    /// The mails about an invitation, oldest first.
+    /// The mails about an invitation, oldest first: the last 100 of them.
     async fn mails_about(&self, group: GroupId, invitation: InvitationId) -> Result<Vec<Mail>, StoreError>;
 
     /// When the first mail of those that wait to be sent is due, or may be taken over.

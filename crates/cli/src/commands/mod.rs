@@ -10,6 +10,7 @@ pub(crate) mod history;
 pub(crate) mod invitation;
 pub(crate) mod invite;
 pub(crate) mod link;
+pub(crate) mod mail;
 pub(crate) mod member;
 pub(crate) mod migrate;
 pub(crate) mod openapi;
@@ -40,6 +41,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
             Command::Demo(demo) => return demo::run(demo, &args.common, &File::read(&args.common)?).await,
             Command::Explain(explain::Args { action: None, code }) => return explain::rules(code.as_deref(), json),
             Command::Explain(explain::Args { action: Some(action), .. }) => Manage::Rehearse(action),
+            Command::Manage(Manage::Mail(mail::Command::Check(check))) => return check.run(json),
             Command::Manage(command) => command,
         };
         let file = File::read(&args.common)?;
@@ -62,6 +64,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
             Manage::Link(command) => link::run(command, &store, &file, json).await,
             Manage::Request(command) => request::run(command, &store, json).await,
             Manage::Refusal(command) => refusal::run(command, &store, json).await,
+            Manage::Mail(command) => mail::run(command, &store, json).await,
             Manage::History(args) => history::run(args, &store, json).await,
             Manage::Rehearse(action) => explain::run(action, &store, json).await,
             Manage::Token(command) => token::run(command, &store, json).await,

@@ -70,10 +70,11 @@ impl SettleMail {
     }
 }
 
-/// See [`Command::ReportMail`](super::Command::ReportMail). Asked by whoever receives what comes back, after they have
-/// made sure that it is not forged.
+/// See [`Command::ReportMail`](super::Command::ReportMail).
 #[derive(Debug, Clone)]
 pub struct ReportMail {
+    /// The administrator who asks; whoever receives what comes back, and has made sure that it is not forged, if absent.
+    pub by: Option<UserId>,
     /// Which mail.
     pub mail: MailId,
     /// What is reported.
@@ -96,7 +97,13 @@ pub enum Report {
 impl ReportMail {
     pub(super) fn needs(&self) -> Needs {
         let is_refusal = self.report == Report::Complaint;
-        Needs { mails: vec![self.mail], opt_outs: is_refusal, installation: is_refusal, ..Needs::default() }
+        Needs {
+            users: self.by.map(UserRef::Id).into_iter().collect(),
+            mails: vec![self.mail],
+            opt_outs: is_refusal,
+            installation: is_refusal,
+            ..Needs::default()
+        }
     }
 }
 

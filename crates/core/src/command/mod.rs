@@ -213,7 +213,6 @@ impl Command {
             | Self::TakeMail(_)
             | Self::KeepMail(_)
             | Self::SettleMail(_)
-            | Self::ReportMail(_)
             | Self::AdoptIssuerKey(_) => None,
             Self::AddUser(ask) => ask.by,
             Self::DisableUser(ask) => ask.by,
@@ -222,6 +221,7 @@ impl Command {
             Self::RevokeToken(ask) => ask.by,
             Self::AddClient(ask) => ask.by,
             Self::RemoveClient(ask) => ask.by,
+            Self::ReportMail(ask) => ask.by,
             Self::ReviveAddress(ask) => ask.by,
             Self::Accept(ask) => ask.by,
             Self::UpdateGroup(ask) => Some(ask.by),

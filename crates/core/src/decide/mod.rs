@@ -166,7 +166,7 @@ fn rule(command: &Command, facts: &Facts, now: Timestamp) -> Result<Decision, Re
         Command::TakeMail(ask) => take_mail::decide(ask, facts, now).map(Outcome::MailTaken),
         Command::KeepMail(ask) => settle_mail::keep(ask, facts, now).map(Outcome::MailKept),
         Command::SettleMail(ask) => settle_mail::settle(ask, facts, now).map(Outcome::MailSettled),
-        Command::ReportMail(ask) => settle_mail::report(ask, facts, now).map(Outcome::MailReported),
+        Command::ReportMail(ask) => settle_mail::report(ask, facts, now)?.map(Outcome::MailReported),
         Command::ReviveAddress(ask) => settle_mail::revive(ask, facts)?.map(Outcome::AddressRevived),
         Command::AdoptIssuerKey(ask) => adopt_issuer_key::decide(ask, facts).map(Outcome::IssuerKeyAdopted),
     })

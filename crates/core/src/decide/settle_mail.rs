@@ -50,19 +50,26 @@ pub(super) fn settle(ask: &SettleMail, facts: &Facts, now: Timestamp) -> Decisio
 }
 
 /// A mail that is gone, with its group, is not to be told of.
-pub(super) fn report(ask: &ReportMail, facts: &Facts, now: Timestamp) -> Decision<MailReported> {
+pub(super) fn report(ask: &ReportMail, facts: &Facts, now: Timestamp) -> Result<Decision<MailReported>, Refusal> {
+    require_administrator(ask.by, facts)?;
     let is_first = |mail: &&Mail| !matches!(mail.state, MailState::Bounced | MailState::Complained);
-    let Some(mail) = facts.mail(ask.mail).filter(is_first) else { return Decision::unchanged(MailReported) };
+    let Some(mail) = facts.mail(ask.mail).filter(is_first) else {
+        return Ok(Decision::unchanged(MailReported { is_news: false }));
+    };
     let (what, state) = match ask.report {
         Report::HardBounce | Report::SoftBounce => (TryKind::Bounced, MailState::Bounced),
         Report::Complaint => (TryKind::Complained, MailState::Complained),
     };
-    let reported = mail.after(Try { at: now, what, reply: ask.reply.clone() }, state, None);
+    let reply = match ask.report {
+        Report::HardBounce => Some(Reply::of_dead_address(ask.reply.as_ref())),
+        Report::SoftBounce | Report::Complaint => ask.reply.clone(),
+    };
+    let reported = mail.after(Try { at: now, what, reply: reply.clone() }, state, None);
     let mut changes = vec![Change::Mail(reported)];
     match ask.report {
         Report::HardBounce => {
             let address = address(mail, facts);
-            changes.extend(address.map(|address| dead_address(address, ask.reply.clone(), now)));
+            changes.extend(address.map(|address| dead_address(address, reply, now)));
         }
         Report::SoftBounce => {}
         Report::Complaint => {
@@ -77,7 +84,7 @@ pub(super) fn report(ask: &ReportMail, facts: &Facts, now: Timestamp) -> Decisio
             changes.extend(person.and_then(|person| refuse_invitations::of_everyone(&person, facts, now)));
         }
     }
-    Decision { outcome: MailReported, changes }
+    Ok(Decision { outcome: MailReported { is_news: true }, changes })
 }
 
 pub(super) fn revive(ask: &ReviveAddress, facts: &Facts) -> Result<Decision<AddressRevived>, Refusal> {

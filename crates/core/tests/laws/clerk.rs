@@ -97,7 +97,7 @@ impl Town {
                 };
                 SettleMail { mail: id, result }.into()
             }
-            Post::Report(report) => ReportMail { mail: id, report: *report, reply: Some(reply) }.into(),
+            Post::Report(report) => ReportMail { by: None, mail: id, report: *report, reply: Some(reply) }.into(),
             Post::Revive(by, address) => ReviveAddress { by: *by, address: address.clone() }.into(),
             Post::Remind => RemindInvitees { invitations: self.stored.invitations.keys().copied().collect() }.into(),
             Post::See => SeeInvitation { invitation: secret }.into(),

@@ -16,6 +16,7 @@ fn bare(circle: &Circle) -> Value {
         "name": "circle",
         "description": "about circle",
         "kind": "group",
+        "language": null,
         "is_public": false,
         "is_verified": false,
         "takes_requests": false,

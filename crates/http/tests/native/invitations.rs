@@ -26,7 +26,7 @@ async fn a_person_sees_the_invitations_that_wait_for_them() {
     circle.invite_bilal().await;
     let reply = circle.get(&circle.bilal, MINE).await;
     assert_eq!((reply.status, reply.header("content-type")), (200, "application/json"));
-    assert_snapshot!(reply.text, @r#"{"data":[{"id":"019b76da-a800-7160-869f-01d170de387e","group_id":1,"group":{"id":1,"uid":"YKs3n4RrRNuBEbert","slug":"circle","name":"circle"},"inviter_id":1,"inviter":{"id":1,"uid":"Yh4XqCftcrwbTjavx","subject":"0bc942ee-9086-4171-b9b5-01d1d854bb71","username":"amina","name":"amina the person"},"user_id":2,"user":{"id":2,"uid":"ZnNQspXi7NYnA8Yxv","subject":"a8574c6f-ae6d-4b6f-bb4a-79a517cec22a","username":"bilal","name":"bilal the person"},"email":null,"roles":[],"state":"pending","created_at":"2026-01-01T00:00:00.000Z","sent_at":"2026-01-01T00:00:00.000Z","expires_at":"2026-01-08T00:00:00.000Z","closed_at":null}],"next_cursor":null}"#);
+    assert_snapshot!(reply.text, @r#"{"data":[{"id":"019b76da-a800-7160-869f-01d170de387e","group_id":1,"group":{"id":1,"uid":"YKs3n4RrRNuBEbert","slug":"circle","name":"circle"},"inviter_id":1,"inviter":{"id":1,"uid":"Yh4XqCftcrwbTjavx","subject":"0bc942ee-9086-4171-b9b5-01d1d854bb71","username":"amina","name":"amina the person"},"user_id":2,"user":{"id":2,"uid":"ZnNQspXi7NYnA8Yxv","subject":"a8574c6f-ae6d-4b6f-bb4a-79a517cec22a","username":"bilal","name":"bilal the person"},"email":null,"roles":[],"language":null,"note":null,"state":"pending","created_at":"2026-01-01T00:00:00.000Z","sent_at":"2026-01-01T00:00:00.000Z","seen_at":null,"expires_at":"2026-01-08T00:00:00.000Z","closed_at":null}],"next_cursor":null}"#);
     for person in [&circle.amina, &circle.musa] {
         circle.get(person, MINE).await.assert(200, json!({ "data": [], "next_cursor": null }));
     }
@@ -53,9 +53,12 @@ async fn a_group_shows_its_invitations_to_those_who_invite_there() {
                 "user": user(&circle.bilal),
                 "email": null,
                 "roles": [],
+                "language": null,
+                "note": null,
                 "state": "pending",
                 "created_at": "2026-01-01T00:00:00.000Z",
                 "sent_at": "2026-01-01T00:00:00.000Z",
+                "seen_at": null,
                 "expires_at": "2026-01-08T00:00:00.000Z",
                 "closed_at": null,
             },
@@ -68,9 +71,12 @@ async fn a_group_shows_its_invitations_to_those_who_invite_there() {
                 "user_id": null,
                 "email": "Nobody@example.com",
                 "roles": [],
+                "language": null,
+                "note": null,
                 "state": "pending",
                 "created_at": "2026-01-01T00:00:01.500Z",
                 "sent_at": "2026-01-01T00:00:01.500Z",
+                "seen_at": null,
                 "expires_at": "2026-01-08T00:00:01.500Z",
                 "closed_at": null,
             },

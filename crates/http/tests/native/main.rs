@@ -10,6 +10,7 @@ mod invitations;
 mod inviting;
 mod limits;
 mod links;
+mod mail;
 mod members;
 mod ownership;
 mod pages;

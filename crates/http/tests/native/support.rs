@@ -8,7 +8,7 @@ pub(crate) const OF_GROUP: &str = "/guestlist/v1/groups/1/invitations";
 pub(crate) const MEMBERS: &str = "/guestlist/v1/groups/1/members";
 
 /// Every operation there is, on the group of [`Circle`] and things that are not, and the scope that it needs.
-pub(crate) const OPERATIONS: [(&str, &str, &str); 50] = [
+pub(crate) const OPERATIONS: [(&str, &str, &str); 52] = [
     ("GET", "/me", "users.read"),
     ("GET", "/users", "users.read"),
     ("POST", "/users", "users.write"),
@@ -37,6 +37,7 @@ pub(crate) const OPERATIONS: [(&str, &str, &str); 50] = [
     ("POST", "/invitations/019b76da-a800-7000-8000-000000000000/decline", "invitations.write"),
     ("POST", "/invitations/019b76da-a800-7000-8000-000000000000/resend", "invitations.write"),
     ("POST", "/invitations/019b76da-a800-7000-8000-000000000000/revoke", "invitations.write"),
+    ("GET", "/invitations/019b76da-a800-7000-8000-000000000000/delivery", "invitations.read"),
     ("GET", "/groups/1/invitations", "invitations.read"),
     ("POST", "/groups/1/invitations", "invitations.write"),
     ("POST", "/groups/1/batches", "invitations.write"),
@@ -57,6 +58,7 @@ pub(crate) const OPERATIONS: [(&str, &str, &str); 50] = [
     ("POST", "/tokens", "tokens.write"),
     ("GET", "/tokens/019b76da-a800-7000-8000-000000000000", "tokens.read"),
     ("GET", "/clients", "clients.read"),
+    ("POST", "/mail/reports", "mail.write"),
     ("GET", "/clients/app", "clients.read"),
     ("DELETE", "/clients/app", "clients.write"),
 ];

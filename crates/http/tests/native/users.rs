@@ -9,6 +9,7 @@ fn account(person: &guestlist_testing::Person, is_admin: bool) -> Value {
     let mut body = user(person);
     let name = person.user.username.as_ref().expect("a username").to_string();
     let fields = body.as_object_mut().expect("an object");
+    fields.insert("language".to_owned(), Value::Null);
     fields.insert("is_admin".to_owned(), is_admin.into());
     fields.insert("emails".to_owned(), json!([{ "email": format!("{name}@example.org"), "is_verified": true }]));
     fields.insert("disabled_at".to_owned(), Value::Null);
@@ -65,6 +66,7 @@ async fn administrators_open_accounts_and_switch_them_off() {
         "subject": "sub-1",
         "username": "dawud",
         "name": "Dawud",
+        "language": null,
         "is_admin": false,
         "disabled_at": null,
         "created_at": "2026-01-01T00:00:00.000Z",
@@ -110,7 +112,7 @@ async fn a_user_that_cannot_be_read_is_told_by_field() {
         (
             json!({ "role": "admin" }),
             "/role",
-            "Unknown field `role`, expected one of `subject`, `username`, `name`, `email`, `is_admin`.",
+            "Unknown field `role`, expected one of `subject`, `username`, `name`, `email`, `language`, `is_admin`.",
         ),
         (json!({ "name": "a\u{0}b" }), "/name", "Write 1 to 120 characters on one line."),
     ] {

@@ -458,9 +458,12 @@ impl Queries for Readers {
         let sql = concat!(
             "SELECT ",
             mail_columns!("m"),
-            " FROM mails AS m WHERE m.group_id = $1 AND m.invitation_id = $2 ORDER BY m.created_at, m.id"
+            " FROM mails AS m WHERE m.group_id = $1 AND m.invitation_id = $2
+              ORDER BY m.created_at DESC, m.id DESC LIMIT 100"
         );
-        all(&self.query(sql, &[&group.get(), &invitation.as_uuid()]).await?, rows::mail)
+        let mut mails = all(&self.query(sql, &[&group.get(), &invitation.as_uuid()]).await?, rows::mail)?;
+        mails.reverse();
+        Ok(mails)
     }
 
     async fn next_mail_at(&self) -> Result<Option<Timestamp>, StoreError> {

@@ -531,10 +531,15 @@ impl Queries for Readers {
         let sql = concat!(
             "SELECT ",
             mail_columns!("m"),
-            " FROM mails AS m WHERE m.group_id = ?1 AND m.invitation_id = ?2 ORDER BY m.created_at, m.id"
+            " FROM mails AS m WHERE m.group_id = ?1 AND m.invitation_id = ?2
+              ORDER BY m.created_at DESC, m.id DESC LIMIT 100"
         );
-        self.run(move |connection| all(connection, sql, &[&group.get(), invitation.as_uuid().as_bytes()], rows::mail))
-            .await
+        self.run(move |connection| {
+            let mut mails = all(connection, sql, &[&group.get(), invitation.as_uuid().as_bytes()], rows::mail)?;
+            mails.reverse();
+            Ok(mails)
+        })
+        .await
     }
 
     async fn next_mail_at(&self) -> Result<Option<Timestamp>, StoreError> {

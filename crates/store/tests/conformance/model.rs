@@ -900,7 +900,7 @@ fn about_mail() -> impl Strategy<Value = Command> {
         6 => (0..5_usize).prop_map(move |n| TakeMail { due_by: after, secrets: vec![secret(0); n] }.into()),
         8 => result.prop_map(move |result| SettleMail { mail, result }.into()),
         1 => Just(KeepMail { mails: vec![mail] }.into()),
-        2 => report.prop_map(move |report| ReportMail { mail, report, reply: Some(reply()) }.into()),
+        2 => report.prop_map(move |report| ReportMail { by: None, mail, report, reply: Some(reply()) }.into()),
         1 => (1..=PEOPLE).prop_map(|n| ReviveAddress { by: None, address: address(n) }.into()),
         1 => Just(RemindInvitees { invitations: vec![] }.into()),
         1 => Just(SeeInvitation { invitation }.into()),

@@ -16,7 +16,7 @@ use guestlist_store::{InvitationView, Store};
 use serde::Serialize;
 
 use self::several::{Resend, Revoke};
-use self::show::Entry;
+use self::show::{Entry, Told};
 use crate::acting::Acting;
 use crate::commands::member::parse_role;
 use crate::names;
@@ -36,7 +36,7 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value = "pending")]
         state: State,
     },
-    /// Show an invitation
+    /// Show an invitation, and what became of its mails
     Show {
         /// The invitation's id, as `invitation list` shows it
         #[arg(value_parser = parse_id)]
@@ -121,7 +121,11 @@ pub(crate) fn parse_roles(text: &str) -> Result<RoleSet, &'static str> {
 pub(crate) async fn run(command: Command, store: &Store, json: bool) -> anyhow::Result<()> {
     match command {
         Command::List { group, state } => list(names::group(store, &group).await?.group.id, state, store, json).await,
-        Command::Show { id } => output::one(&Entry::of(&find(id, store).await?), json),
+        Command::Show { id } => {
+            let view = find(id, store).await?;
+            let mails = store.read().mails_about(view.group.id, id).await?;
+            Told::of(&view, &mails).print(json)
+        }
         Command::Resend(resend) => resend.run(store, json).await,
         Command::Revoke(revoke) => revoke.run(store, json).await,
         Command::Change(Change { one, values }) => {

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, header};
 use guestlist_core::command::Expiry;
 use guestlist_core::credential::{ClientId, Scopes};
 use guestlist_core::ids::UserId;
-use guestlist_core::names::{Description, DisplayName, Email, NameError, Slug, Subject, Username};
+use guestlist_core::names::{Description, DisplayName, Email, NameError, Note, Slug, Subject, Username};
 use guestlist_core::time::Lifetime;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
@@ -151,7 +151,7 @@ macro_rules! names {
     };
 }
 
-names! { ClientId Description DisplayName Email Slug Subject Username }
+names! { ClientId Description DisplayName Email Note Slug Subject Username }
 
 /// A text, parsed.
 #[derive(Debug)]

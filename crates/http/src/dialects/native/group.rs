@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use super::member::OwnMembership;
 use super::problem::Problem;
 use super::user::UserTag;
+use super::words::LanguageWord;
 use crate::App;
 use crate::time::iso;
 
@@ -73,6 +74,9 @@ pub(super) struct GroupBody {
     name: String,
     description: String,
     kind: Kind,
+    /// In which people are written to of whom no language is known; null for English.
+    #[schema(required)]
+    language: Option<LanguageWord>,
     /// Whether everybody may see and join it.
     is_public: bool,
     /// Whether the operator marked it as genuine.
@@ -123,6 +127,7 @@ impl GroupBody {
                 GroupKind::Group => Kind::Group,
                 GroupKind::Page => Kind::Page,
             },
+            language: group.language.map(LanguageWord::from),
             is_public: group.is_public,
             is_verified: group.is_verified,
             takes_requests: group.takes_requests,

@@ -26,6 +26,7 @@ use super::page::{List, Paging};
 use super::problem::Problem;
 use super::reply::Reply;
 use super::scope::{GroupsRead, GroupsWrite};
+use super::words::{LanguageChoice, LanguageTag, LanguageWord};
 use super::write::{IfMatch, Write};
 use crate::App;
 use crate::path::Segment;
@@ -89,6 +90,10 @@ pub(super) struct NewGroup {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = String, required = false, max_length = 10_000)]
     description: Option<Parsed<Description>>,
+    /// In which people are written to of whom no language is known.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = LanguageWord, required = false)]
+    language: Option<LanguageTag>,
     /// Whether everybody may see and join it.
     #[serde(default)]
     is_public: bool,
@@ -114,7 +119,7 @@ pub(super) struct NewGroup {
     )
 )]
 pub(super) async fn create(caller: Caller<GroupsWrite>, app: State<App>, write: Write) -> Result<Response, Problem> {
-    let NewGroup { name: Parsed(name), slug, description, is_public, owner_id } = write.read()?;
+    let NewGroup { name: Parsed(name), slug, description, language, is_public, owner_id } = write.read()?;
     let uid = Uid::generate(&*app.entropy);
     let slug = slug.map(|Parsed(slug)| slug).or_else(|| Slug::from_name(&name));
     let ask = CreateGroup {
@@ -125,7 +130,7 @@ pub(super) async fn create(caller: Caller<GroupsWrite>, app: State<App>, write: 
         uid,
         name,
         description: description.map(|Parsed(text)| text).unwrap_or_default(),
-        language: None,
+        language: language.map(|LanguageTag(language)| language),
         is_public,
     };
     write
@@ -152,6 +157,10 @@ pub(super) struct GroupChange {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = String, required = false, max_length = 10_000)]
     description: Option<Parsed<Description>>,
+    /// In which people are written to of whom no language is known; null for English.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<LanguageWord>, required = false)]
+    language: Option<LanguageChoice>,
     /// Whether everybody may see and join it.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
@@ -176,7 +185,7 @@ impl From<GroupChange> for GroupPatch {
             slug: change.slug.map(|Parsed(slug)| slug),
             name: change.name.map(|Parsed(name)| name),
             description: change.description.map(|Parsed(text)| text),
-            language: None,
+            language: change.language.map(|LanguageChoice(language)| language),
             is_public: change.is_public,
             takes_requests: change.takes_requests,
             is_token_enough: change.is_token_enough,

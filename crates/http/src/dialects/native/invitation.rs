@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::group::GroupTag;
 use super::user::UserTag;
-use super::words::{InvitationStateWord, RoleWord, roles};
+use super::words::{InvitationStateWord, LanguageWord, RoleWord, roles};
 use crate::time::iso;
 
 /// An invitation.
@@ -37,12 +37,21 @@ pub(super) struct InvitationBody {
     email: Option<String>,
     /// What comes with acceptance.
     roles: Vec<RoleWord>,
+    /// In which to write to the person; null if the inviter chose none.
+    #[schema(required)]
+    language: Option<LanguageWord>,
+    /// The inviter's own words.
+    #[schema(required)]
+    note: Option<String>,
     state: InvitationStateWord,
     #[schema(format = DateTime)]
     created_at: String,
     /// When it was last sent.
     #[schema(format = DateTime)]
     sent_at: String,
+    /// When somebody first opened the link that was mailed with it.
+    #[schema(format = DateTime, required)]
+    seen_at: Option<String>,
     /// When it ends by itself; null for never.
     #[schema(format = DateTime, required)]
     expires_at: Option<String>,
@@ -83,9 +92,12 @@ impl InvitationBody {
             user: None,
             email,
             roles: roles(invitation.roles),
+            language: invitation.language.map(LanguageWord::from),
+            note: invitation.note.as_ref().map(ToString::to_string),
             state: state.into(),
             created_at: iso(invitation.created_at),
             sent_at: iso(invitation.sent_at),
+            seen_at: invitation.seen_at.map(iso),
             expires_at: invitation.expires_at.map(iso),
             // One whose time ran out ended then, even before that is recorded.
             closed_at: invitation.closed_at.or(invitation.expires_at.filter(|_| is_over)).map(iso),

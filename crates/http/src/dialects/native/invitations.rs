@@ -6,9 +6,12 @@ use guestlist_core::command::{Accept, ChangeInvitation, Decline, Expiry, ResendI
 use guestlist_core::group::GroupRef;
 use guestlist_core::ids::InvitationId;
 use guestlist_core::invitation::{Invitation, InvitationRef, InvitationState};
+use guestlist_core::member::Membership;
 use guestlist_core::outcome::{Accepted, Declined, InvitationChanged, InvitationResent, InvitationRevoked, Standing};
+use guestlist_core::user::User;
 use guestlist_core::version::{Version, Versioned};
 use guestlist_core::{Refusal, policy};
+use guestlist_store::InvitationView;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -67,17 +70,27 @@ pub(super) async fn show(
     app: State<App>,
     Segment(invitation): Segment,
 ) -> Result<Answer<InvitationBody>, Problem> {
-    let id = InvitationId::parse(&invitation).ok_or(Refusal::InvitationNotFound)?;
+    let (view, _) = find(&app, &caller, &invitation).await?;
+    let version = Version::of_invitation(&view.invitation);
+    Ok(Answer::of(InvitationBody::seen(&view, app.now())).versioned(version))
+}
+
+/// The invitation that `text` names, if `viewer` may see it, and what ties them to its group. Otherwise it does not exist.
+pub(super) async fn find(
+    app: &App,
+    viewer: &User,
+    text: &str,
+) -> Result<(InvitationView, Option<Membership>), Problem> {
+    let id = InvitationId::parse(text).ok_or(Refusal::InvitationNotFound)?;
     let read = app.store.read();
     let view = read.invitation(InvitationRef::Id(id)).await?.ok_or(Refusal::InvitationNotFound)?;
     let (emails, group) =
-        tokio::try_join!(read.emails(caller.id), read.group(GroupRef::Id(view.group.id), Some(caller.id)))?;
+        tokio::try_join!(read.emails(viewer.id), read.group(GroupRef::Id(view.group.id), Some(viewer.id)))?;
     let membership = group.and_then(|view| view.membership);
-    if !policy::may_see_invitation(&view.invitation, &caller, &emails, membership.as_ref()) {
+    if !policy::may_see_invitation(&view.invitation, viewer, &emails, membership.as_ref()) {
         return Err(Refusal::InvitationNotFound.into());
     }
-    let version = Version::of_invitation(&view.invitation);
-    Ok(Answer::of(InvitationBody::seen(&view, app.now())).versioned(version))
+    Ok((view, membership))
 }
 
 /// A group's invitations in one state, oldest first. For owners and moderators.

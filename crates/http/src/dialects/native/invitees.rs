@@ -7,17 +7,17 @@ use guestlist_core::command::{Admission, Expiry, Invite, Target};
 use guestlist_core::explain::{Explanation, Remedy};
 use guestlist_core::group::GroupRef;
 use guestlist_core::ids::{BatchId, GroupId, Uid, UserId};
-use guestlist_core::names::{Email, Subject, Username};
+use guestlist_core::names::{Email, Note, Subject, Username};
 use guestlist_core::outcome::{InviteRow, Invited};
 use guestlist_core::user::UserRef;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::body::{ExpiresIn, Integer, Name, Object, present, up_to};
+use super::body::{ExpiresIn, Integer, Name, Object, Parsed, present, up_to};
 use super::explained::Explained;
 use super::problem::Problem;
 use super::refused::{self, Words};
-use super::words::{RoleList, RoleWord};
+use super::words::{LanguageTag, LanguageWord, RoleList, RoleWord};
 use crate::App;
 
 /// People that one request names at the most.
@@ -35,6 +35,14 @@ pub(super) struct NewInvitations {
     #[serde(default)]
     #[schema(value_type = Vec<RoleWord>, required = false)]
     roles: RoleList,
+    /// In which to write to them, if you know.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = LanguageWord, required = false)]
+    language: Option<LanguageTag>,
+    /// Your own words to them: plain text, shown as a quotation in the mail and on the page. Not read as a link or as HTML.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 500)]
+    note: Option<Parsed<Note>>,
     /// How long the invitations live, in seconds; null for ever. As long as is usual if left out.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<i64>, required = false, minimum = 1, maximum = 4_294_967_295_i64)]
@@ -149,7 +157,9 @@ impl NewInvitations {
         let read = Read { start, wrong: wrong.collect() };
         let admission = Admission::OnAcceptance(self.expires_in.map_or(Expiry::Usual, Expiry::from));
         let RoleList(roles) = self.roles;
-        (Invite { by, group, targets, roles, admission, batch: Some(batch), language: None, note: None }, read)
+        let language = self.language.map(|LanguageTag(language)| language);
+        let note = self.note.as_ref().map(|Parsed(note)| note.clone());
+        (Invite { by, group, targets, roles, admission, batch: Some(batch), language, note }, read)
     }
 }
 

@@ -10,6 +10,7 @@ mod body;
 mod caller;
 mod client;
 mod clients;
+mod delivery;
 mod event;
 mod events;
 mod explained;
@@ -20,6 +21,7 @@ mod invitations;
 mod invitees;
 mod link;
 mod links;
+mod mail_reports;
 mod member;
 mod members;
 mod ownership;
@@ -97,6 +99,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(invitations::accept))
         .routes(routes!(invitations::decline))
         .routes(routes!(invitations::resend))
+        .routes(routes!(delivery::show))
         .routes(routes!(invitations::revoke))
         .routes(routes!(invitations::of_group, invitations::invite).layer(Extension(INVITEES_BODY)))
         .routes(routes!(batches::create).layer(Extension(BATCH_BODY)))
@@ -117,6 +120,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(tokens::show, tokens::revoke))
         .routes(routes!(clients::list, clients::create))
         .routes(routes!(clients::show, clients::remove))
+        .routes(routes!(mail_reports::create))
         .routes(routes!(events::of_group))
         .routes(routes!(stream::of_group))
         .routes(routes!(stream::of_all))

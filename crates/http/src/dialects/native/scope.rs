@@ -51,6 +51,8 @@ scopes! {
     RefusalsWrite = "guestlist.refusals.write",
     /// Looking at what happened, and listening to what happens.
     EventsRead = "guestlist.events.read",
+    /// Telling what became of mail.
+    MailWrite = "guestlist.mail.write",
     /// Looking at one's own tokens.
     TokensRead = "guestlist.tokens.read",
     /// Getting and ending one's own tokens.

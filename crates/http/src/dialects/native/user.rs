@@ -5,6 +5,7 @@ use guestlist_core::user::{User, UserEmail, UserRef};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::words::LanguageWord;
 use crate::time::iso;
 
 /// The user that a path names: a number, a uid, or `me`.
@@ -56,6 +57,9 @@ pub(super) struct UserBody {
     username: Option<String>,
     #[schema(required)]
     name: Option<String>,
+    /// The one that they read, in which they are written to.
+    #[schema(required)]
+    language: Option<LanguageWord>,
     /// Administrators of the whole installation.
     is_admin: bool,
     /// Their addresses; only where one account is looked at.
@@ -79,6 +83,7 @@ impl UserBody {
             subject: user.subject.to_string(),
             username: user.username.as_ref().map(ToString::to_string),
             name: user.name.as_ref().map(ToString::to_string),
+            language: user.language.map(LanguageWord::from),
             is_admin: user.is_admin,
             emails: None,
             disabled_at: user.disabled_at.map(iso),

@@ -20,6 +20,7 @@ use super::problem::Problem;
 use super::reply::Reply;
 use super::scope::{UsersRead, UsersWrite};
 use super::user::{self, UserBody};
+use super::words::{LanguageTag, LanguageWord};
 use super::write::{IfMatch, Write};
 use crate::App;
 use crate::path::Segment;
@@ -103,6 +104,10 @@ pub(super) struct NewUser {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = String, required = false, format = Email)]
     email: Option<Parsed<Email>>,
+    /// The one that they read, in which to write to them.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = LanguageWord, required = false)]
+    language: Option<LanguageTag>,
     /// Whether to make an administrator of the whole installation.
     #[serde(default)]
     is_admin: bool,
@@ -132,7 +137,7 @@ pub(super) async fn create(caller: Caller<UsersWrite>, app: State<App>, write: W
         subject: subject.unwrap_or_else(|| uuid_v4(&*app.entropy).into()),
         username: new.username.map(|Parsed(name)| name),
         name: new.name.map(|Parsed(name)| name),
-        language: None,
+        language: new.language.map(|LanguageTag(language)| language),
         email: new.email.map(|Parsed(email)| email),
         is_admin: new.is_admin,
         password: None,

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
+use guestlist_core::delivery::StepKind;
 use guestlist_core::invitation::InvitationState;
+use guestlist_core::language::Language;
+use guestlist_core::mail::MailKind;
 use guestlist_core::member::{Role, RoleSet};
 use guestlist_core::outcome::Standing;
 use serde::Serialize;
@@ -72,6 +75,95 @@ impl PartialSchema for InvitationStateWord {
 impl ToSchema for InvitationStateWord {
     fn name() -> Cow<'static, str> {
         "InvitationState".into()
+    }
+}
+
+/// A language that people are written to in.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(super) struct LanguageWord(&'static str);
+
+impl From<Language> for LanguageWord {
+    fn from(language: Language) -> Self {
+        Self(language.as_str())
+    }
+}
+
+impl PartialSchema for LanguageWord {
+    fn schema() -> RefOr<Schema> {
+        one_of("A language that people are written to in (BCP 47).", Language::ALL.map(Language::as_str))
+    }
+}
+
+impl ToSchema for LanguageWord {
+    fn name() -> Cow<'static, str> {
+        "Language".into()
+    }
+}
+
+/// A language, as clients name it: its tag, and no more.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LanguageTag(pub(super) Language);
+
+impl<'de> Deserialize<'de> for LanguageTag {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let tag = String::deserialize(from)?;
+        let language = Language::ALL.into_iter().find(|language| language.as_str() == tag);
+        language.map(Self).ok_or_else(|| D::Error::custom(Language::FORM))
+    }
+}
+
+/// A language, or none if null.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LanguageChoice(pub(super) Option<Language>);
+
+impl<'de> Deserialize<'de> for LanguageChoice {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let tag: Option<LanguageTag> = Deserialize::deserialize(from)?;
+        Ok(Self(tag.map(|LanguageTag(language)| language)))
+    }
+}
+
+/// What happened on the way of an invitation.
+#[derive(Debug, Serialize)]
+pub(super) struct StepWord(&'static str);
+
+impl From<StepKind> for StepWord {
+    fn from(what: StepKind) -> Self {
+        Self(what.as_str())
+    }
+}
+
+impl PartialSchema for StepWord {
+    fn schema() -> RefOr<Schema> {
+        one_of("What happened on the way of an invitation.", StepKind::ALL.map(StepKind::as_str))
+    }
+}
+
+impl ToSchema for StepWord {
+    fn name() -> Cow<'static, str> {
+        "DeliveryStepKind".into()
+    }
+}
+
+/// A mail about an invitation.
+#[derive(Debug, Serialize)]
+pub(super) struct MailWord(&'static str);
+
+impl From<MailKind> for MailWord {
+    fn from(kind: MailKind) -> Self {
+        Self(kind.as_str())
+    }
+}
+
+impl PartialSchema for MailWord {
+    fn schema() -> RefOr<Schema> {
+        one_of("A mail about an invitation.", [MailKind::Invitation, MailKind::Reminder].map(MailKind::as_str))
+    }
+}
+
+impl ToSchema for MailWord {
+    fn name() -> Cow<'static, str> {
+        "InvitationMail".into()
     }
 }
 
