@@ -1,6 +1,7 @@
 //! The guestlist binary as an operator uses it: commands that prepare a database, a server on it, and the file it
 //! leaves behind.
 
+use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -55,9 +56,20 @@ impl Guestlist {
         Ok(())
     }
 
-    pub(crate) async fn serve(&self) -> Result<Server> {
+    /// Starts a server that writes its mails to a folder, or has none to write.
+    pub(crate) async fn serve(&self, with_mail: bool) -> Result<Server> {
+        self.start(|command| _ = command.env("GUESTLIST_MAIL", if with_mail { "on" } else { "off" })).await
+    }
+
+    /// Starts a server that sends its mails to a server on loopback.
+    pub(crate) async fn serve_with_mail(&self, smtp: SocketAddr) -> Result<Server> {
+        self.start(|command| _ = command.env("GUESTLIST_SMTP", format!("smtp://{smtp}?tls=none"))).await
+    }
+
+    async fn start(&self, set: impl FnOnce(&mut Command)) -> Result<Server> {
         let address = server::free_address()?;
         let mut command = self.command();
+        set(&mut command);
         command.args(["serve", "--listen", &address.to_string(), "--database", &self.database_url]);
         // The rules are measured, not their limits: the owner here invites more in a second than people may in a day.
         command.env("GUESTLIST_RATE_LIMITS", "off").env("GUESTLIST_LOG", "warn");
@@ -77,7 +89,7 @@ impl Guestlist {
     }
 
     /// Runs a management command to its end and returns what it prints.
-    fn manage(&self, args: &[&str]) -> Result<String> {
+    pub(crate) fn manage(&self, args: &[&str]) -> Result<String> {
         let mut command = self.command();
         command.args(args).args(["--database", &self.database_url]);
         let shown = format!("guestlist {}", args.join(" "));

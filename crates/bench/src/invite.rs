@@ -2,7 +2,6 @@
 
 use std::io::Write as _;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -29,23 +28,25 @@ pub(crate) async fn run(args: &InviteArgs) -> Result<()> {
         writeln!(stdout, "{}", report::header())?;
     }
     for &connections in &args.connections {
-        let row = measure(&args.guestlist, connections, measured).await?;
+        let row = measure(args, connections, measured).await?;
         writeln!(stdout, "{}", if args.json { row.to_json() } else { row.to_line() })?;
         stdout.flush()?;
     }
     Ok(())
 }
 
-async fn measure(binary: &Path, connections: u16, measured: Duration) -> Result<Row> {
+async fn measure(args: &InviteArgs, connections: u16, measured: Duration) -> Result<Row> {
     // First, so that a wrong path is noticed at once. A new directory each time: rows of an earlier part slow down inserts.
     let directory = tempfile::Builder::new().prefix("guestlist-bench-").tempdir()?;
-    let guestlist = Guestlist::new(binary, directory.path())?;
+    let guestlist = Guestlist::new(&args.guestlist, directory.path())?;
     let token = guestlist.prepare().context("cannot prepare guestlist's database")?;
 
     let bare_axum = bare_axum(&token, connections, measured).await.context("while measuring bare axum")?;
     report::progress(connections, "bare axum", &bare_axum);
 
-    let invited = invite(&guestlist, &token, connections, measured).await.context("while measuring guestlist")?;
+    let server = guestlist.serve(args.with_mail).await?;
+    let invited = serve(server, &token, connections, measured).await.context("while measuring guestlist")?;
+    check_stored(&invited, guestlist.stored_invitations()?)?;
     report::progress(connections, "guestlist", &invited);
 
     // Not on the runtime's thread, which has to hear an interruption.
@@ -64,22 +65,10 @@ async fn bare_axum(token: &str, connections: u16, measured: Duration) -> Result<
     load::run(invitations(server.address(), token, connections, measured)).await
 }
 
-async fn invite(guestlist: &Guestlist, token: &str, connections: u16, measured: Duration) -> Result<Measured> {
-    let invited = serve(guestlist, token, connections, measured).await?;
-    check_stored(&invited, guestlist.stored_invitations()?)?;
-    Ok(invited)
-}
-
-/// Loads a server of `guestlist` and kills it.
+/// Loads a server of guestlist and kills it.
 ///
 /// A killed server cannot write anything after its answers, so the database shows what was durable when it answered.
-pub(crate) async fn serve(
-    guestlist: &Guestlist,
-    token: &str,
-    connections: u16,
-    measured: Duration,
-) -> Result<Measured> {
-    let server = guestlist.serve().await?;
+pub(crate) async fn serve(server: Server, token: &str, connections: u16, measured: Duration) -> Result<Measured> {
     load::run(invitations(server.address(), token, connections, measured)).await
 }
 

@@ -14,9 +14,11 @@ mod guestlist;
 mod http;
 mod invite;
 mod load;
+mod mail;
 mod postgres;
 mod report;
 mod server;
+mod smtp;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -36,6 +38,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Invite(InviteArgs),
+    Mail(MailArgs),
     Postgres(PostgresArgs),
 
     /// The server that does nothing; `invite` starts it as a child process.
@@ -64,7 +67,29 @@ struct InviteArgs {
     #[arg(long, value_delimiter = ',', default_value = "1,8,32,128", value_parser = clap::value_parser!(u16).range(1..))]
     connections: Vec<u16>,
 
+    /// Whether the server also writes the mails, to a folder, while it is measured.
+    #[arg(long)]
+    with_mail: bool,
+
     /// Print one JSON object per number of connections instead of the table.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Measure how fast queued invitations leave by SMTP, beside the same dialogues without guestlist, and the server's memory.
+///
+/// The mail server is a part of this program, on loopback, and takes everything at once: what is measured is guestlist.
+#[derive(Args)]
+struct MailArgs {
+    /// The guestlist binary to measure; build it with `--release`.
+    #[arg(long, value_name = "PATH")]
+    guestlist: PathBuf,
+
+    /// How many mails wait when the server starts.
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..))]
+    mails: u32,
+
+    /// Print a JSON object instead of the table.
     #[arg(long)]
     json: bool,
 }
@@ -99,6 +124,7 @@ struct PostgresArgs {
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Invite(args) => measure(invite::run(&args)),
+        Command::Mail(args) => measure(mail::run(&args)),
         Command::Postgres(args) => measure(postgres::run(&args)),
         Command::BareAxum { listen } => bare_axum::serve(listen),
     };

@@ -83,6 +83,44 @@ pub(crate) fn preface(measured: Duration) {
     eprintln!("each part: {measured:?} after {WARM_UP:?} of warm-up");
 }
 
+const MAIL_COLUMNS: [&str; 5] =
+    ["mails", "bare dialogues mails/s", "guestlist mails/s", "guestlist / bare", "peak memory MiB"];
+
+/// What the same mail server took from a bare client and from guestlist.
+pub(crate) struct MailRow {
+    pub(crate) mails: u32,
+    pub(crate) bare_per_second: f64,
+    /// From the start of the server to the last mail.
+    pub(crate) per_second: f64,
+    /// Of guestlist.
+    pub(crate) peak_mebibytes: u64,
+}
+
+impl MailRow {
+    /// The headings and a line under them.
+    pub(crate) fn to_table(&self) -> String {
+        let cells = [
+            self.mails.to_string(),
+            format!("{:.0}", self.bare_per_second),
+            format!("{:.0}", self.per_second),
+            format!("{:.3}", self.per_second / self.bare_per_second),
+            self.peak_mebibytes.to_string(),
+        ];
+        format!("{}\n{}", line(&MAIL_COLUMNS, &MAIL_COLUMNS.map(str::to_owned)), line(&MAIL_COLUMNS, &cells))
+    }
+
+    /// One object on one line.
+    pub(crate) fn to_json(&self) -> String {
+        json!({
+            "mails": self.mails,
+            "bare": { "per_second": rounded(self.bare_per_second) },
+            "guestlist": { "per_second": rounded(self.per_second), "peak_mebibytes": self.peak_mebibytes },
+            "guestlist_to_bare": rounded(self.per_second / self.bare_per_second),
+        })
+        .to_string()
+    }
+}
+
 const POSTGRES_COLUMNS: [&str; 8] = [
     "connections",
     "pgbench, one group, inv/s",

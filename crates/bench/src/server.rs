@@ -45,6 +45,15 @@ impl Server {
         self.address
     }
 
+    /// The most memory that it has had, in MiB, as the kernel counts it. Linux only.
+    pub(crate) fn peak_mebibytes(&self) -> Result<u64> {
+        let path = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kibibytes = line.and_then(|line| line.trim().strip_suffix("kB")).and_then(|text| text.trim().parse().ok());
+        kibibytes.map(|kibibytes: u64| kibibytes / 1024).with_context(|| format!("{path} has no VmHWM"))
+    }
+
     async fn ready(&mut self) -> Result<()> {
         let mut not_ready = anyhow::anyhow!("it was never asked");
         let polling = async {
