@@ -78,13 +78,13 @@ impl Message {
     /// Puts a mail together.
     pub fn new(sender: &Sender, parts: &Parts<'_>) -> Result<Self, Unsendable> {
         let to = address(parts.to).ok_or(Unsendable)?;
-        let name = parts.name.map(|name| name.as_str().to_owned());
+        let name = parts.name.map(|name| inert(name.as_str()));
         let at = u64::try_from(parts.at.as_millis()).unwrap_or_default();
         let rendered = parts.rendered;
         let mut builder = lettre::Message::builder()
             .from(sender.from.clone())
             .to(Mailbox::new(name, to.clone()))
-            .subject(rendered.subject.clone())
+            .subject(inert(&rendered.subject))
             .message_id(Some(format!("<{}@{}>", parts.mail, sender.from.email.domain())))
             .date(SystemTime::UNIX_EPOCH + Duration::from_millis(at));
         if let Some(reply_to) = &sender.reply_to {
@@ -112,6 +112,12 @@ impl Message {
     pub fn domain(&self) -> &str {
         self.envelope.to().first().map_or("", Address::domain)
     }
+}
+
+/// The same text for a header, to look at: with nothing in it that readers would take for an encoded word (RFC 2047) and show
+/// as something else. What is not ASCII is encoded as a whole, so an invisible sign (a word joiner) is enough.
+fn inert(text: &str) -> String {
+    text.replace("=?", "=\u{2060}?")
 }
 
 /// An address as mail servers take it: the domain as it stands in DNS.

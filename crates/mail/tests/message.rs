@@ -12,6 +12,7 @@ use guestlist_core::names::{DisplayName, Email, Note};
 use guestlist_core::time::Timestamp;
 use guestlist_mail::message::{Message, Parts, Sender};
 use guestlist_mail::render::{Links, Templates};
+use mail_parser::MessageParser;
 use proptest::prelude::*;
 
 const AT: Timestamp = Timestamp::from_days(20_790);
@@ -38,12 +39,18 @@ fn hostile() -> impl Strategy<Value = String> {
         Just("\r\n\r\n--boundary\r\n".to_owned()),
         Just("=?utf-8?q?=0D=0ABcc:=20victim@example.org?=".to_owned()),
         Just("\u{2028}Bcc: x\u{85}\u{0}\u{202e}".to_owned()),
+        Just("=?utf-8?q?Boss?=".to_owned()),
         Just("\"<victim@example.org>, ".to_owned()),
         Just("دائرة الليل ".to_owned()),
         "[ -~]{1,12}",
         "\\PC{1,6}",
     ];
     proptest::collection::vec(piece, 1..5).prop_map(|pieces| pieces.concat())
+}
+
+/// The words of a text as they are seen: where the spaces between them are, and how many, may change on the way.
+fn words(text: &str) -> Vec<String> {
+    text.replace('\u{2060}', "").split_whitespace().map(str::to_owned).collect()
 }
 
 fn name(text: &str) -> DisplayName {
@@ -94,6 +101,11 @@ proptest! {
         prop_assert_eq!(names.len(), HEADERS.len(), "{}", head);
         prop_assert_eq!(names.into_iter().collect::<BTreeSet<_>>(), BTreeSet::from(HEADERS));
         prop_assert!(!head.replace("\r\n", "").contains(['\r', '\n', '\0']), "{:?}", head);
+        // To whoever reads them, the headers say what was meant.
+        let read = MessageParser::new().parse(&text).unwrap();
+        let shown = read.to().and_then(|to| to.first()).and_then(|to| to.name());
+        prop_assert_eq!(shown.map(words), letter.reader.as_ref().map(|name| words(name.as_str())), "{}", head);
+        prop_assert_eq!(read.subject().map(words), Some(words(&rendered.subject)), "{}", head);
         // Two parts, each with the two headers that say how it is written.
         let boundary = head.split_once("boundary=\"").unwrap().1.split_once('"').unwrap().0;
         prop_assert_eq!(body.matches(&format!("--{boundary}")).count(), 3);
