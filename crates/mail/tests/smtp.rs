@@ -204,6 +204,33 @@ async fn a_mail_that_is_turned_away_for_now_is_tried_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_address_in_any_writing_is_written_to_if_the_server_can() {
+    let world = World::new().await;
+    let invitation = world.invite("أمينة@example.org").await;
+    let other = world.invite("günther@example.org").await;
+    let knowing = MailServer::start(TOOLS, &[]);
+    world
+        .sending(&plain(&knowing), async {
+            world.becomes(invitation, MailState::HandedOver, 1).await;
+            world.becomes(other, MailState::HandedOver, 1).await;
+        })
+        .await;
+    let mut taken: Vec<_> = knowing.rest().iter().map(|one| one["to"].as_str().unwrap().to_owned()).collect();
+    taken.sort();
+    assert_eq!(taken, ["günther@example.org", "أمينة@example.org"]);
+
+    let ignorant = MailServer::start(TOOLS, &["--ascii"]);
+    let third = world.invite("zoë@example.org").await;
+    world
+        .sending(&plain(&ignorant), async {
+            let mail = world.becomes(third, MailState::Failed, 1).await;
+            assert!(!replies(&mail)[0].1.is_empty(), "{mail:?}");
+        })
+        .await;
+    assert!(ignorant.rest().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_mail_that_is_refused_is_not_tried_again_and_nothing_more_is_sent_to_an_address_that_nobody_has() {
     let world = World::new().await;
     let server = MailServer::start(TOOLS, &[]);

@@ -70,6 +70,7 @@ async def main():
     ask.add_argument("--tls", choices=["none", "starttls", "implicit"], default="none")
     ask.add_argument("--certificate")
     ask.add_argument("--key")
+    ask.add_argument("--ascii", action="store_true", help="know no addresses but those of ASCII")
     ask.add_argument("--login", help="NAME:PASSWORD, without which nothing is taken")
     args = ask.parse_args()
 
@@ -87,7 +88,7 @@ async def main():
     def server():
         return SMTP(
             handler,
-            enable_SMTPUTF8=True,
+            enable_SMTPUTF8=not args.ascii,
             tls_context=context if args.tls == "starttls" else None,
             require_starttls=args.tls == "starttls",
             auth_required=args.login is not None,
