@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
+use futures_util::future::{Fuse, FusedFuture as _, FutureExt as _};
 use futures_util::stream::FuturesUnordered;
 use guestlist_core::command::{KeepMail, MailResult, SettleMail, TakeMail};
 use guestlist_core::ids::GroupId;
@@ -89,22 +90,38 @@ impl Worker {
         let shift = Shift { worker: self, store, held: Mutex::default(), pace: Mutex::new(Duration::from_millis(50)) };
         let mut stop = std::pin::pin!(stop);
         let mut under_way = FuturesUnordered::new();
+        // What is under way goes on while more is taken.
+        let mut taking = std::pin::pin!(Fuse::terminated());
         let (mut look, mut keep) = (ticks(LOOK), ticks(KEEP));
         let mut pause = Pause::default();
+        // Whether the last look found many: then more wait, and it is looked again as soon as there is room for many.
+        let mut has_more = false;
         loop {
+            let free = AT_ONCE - under_way.len();
+            if has_more && free >= AT_ONCE / 2 && taking.is_terminated() && !pause.is_on() {
+                taking.set(shift.take(free).fuse());
+            }
             tokio::select! {
                 biased;
                 () = &mut stop => break,
+                taken = &mut taking, if !taking.is_terminated() => {
+                    has_more = taken.len() >= AT_ONCE / 2;
+                    under_way.extend(taken.into_iter().map(|(letter, secret)| shift.deliver(letter, secret)));
+                }
                 Some(is_usable) = under_way.next(), if !under_way.is_empty() => pause.learn(is_usable),
                 _ = keep.tick(), if !under_way.is_empty() => shift.keep().await,
-                _ = look.tick() => if under_way.len() < AT_ONCE && !pause.is_on() {
-                    for (letter, secret) in shift.take(AT_ONCE - under_way.len()).await {
-                        under_way.push(shift.deliver(letter, secret));
-                    }
+                _ = look.tick() => if free > 0 && taking.is_terminated() && !pause.is_on() {
+                    taking.set(shift.take(free).fuse());
                 }
             }
         }
-        let rest = async { while under_way.next().await.is_some() {} };
+        let rest = async {
+            // Left alone, it would be nobody's until its lease is over.
+            if !taking.is_terminated() {
+                under_way.extend(taking.await.into_iter().map(|(letter, secret)| shift.deliver(letter, secret)));
+            }
+            while under_way.next().await.is_some() {}
+        };
         if timeout(GRACE, rest).await.is_err() {
             tracing::warn!(mails = under_way.len(), "mail under way is left to whoever sends next");
         }
