@@ -86,8 +86,8 @@ impl Bench<'_> {
         let database = Database::create(&self.args.postgres, "guestlist").await?;
         let guestlist = self.guestlist_on(&database)?;
         let token = guestlist.prepare().context("cannot prepare guestlist's database")?;
-        let server = guestlist.serve(false).await?;
-        let served = invite::serve(server, &token, self.args.connections, self.measured);
+        let loaded = guestlist.serve(false).await?;
+        let served = invite::serve(loaded, &token, self.args.connections, self.measured);
         let analyzed = async {
             tokio::time::sleep(WARM_UP).await;
             database.analyze().await

@@ -17,11 +17,11 @@ async fn take(app: &TestApp) -> Letter {
     app.clock.advance_millis(1);
     let due_by: Timestamp = app.clock.now();
     let taken = app.store().submit(TakeMail { due_by, secrets: vec![InvitationTokenHash([1; 32])] }).await;
-    taken.unwrap().letters.remove(0)
+    taken.expect("mail is due").letters.remove(0)
 }
 
 async fn settle(app: &TestApp, letter: &Letter, result: MailResult) {
-    app.store().submit(SettleMail { mail: letter.mail, result }).await.unwrap();
+    app.store().submit(SettleMail { mail: letter.mail, result }).await.expect("it was taken");
 }
 
 async fn delivery(circle: &Circle, id: &str) -> Value {
