@@ -52,7 +52,7 @@ pub fn read(bytes: &[u8], seal: &Seal) -> Result<Returned, Unread> {
     let feedback = || part(&message, "message/feedback-report").map(|fields| (complaint(&fields), fields));
     let (said, fields) = status.or_else(feedback).ok_or(Unread::NoReport)?;
     let (report, reply) = said?;
-    let mail = addresses(&message, &fields).find_map(|address| seal.read(&address)).ok_or(Unread::NotOurs)?;
+    let mail = addresses(&message, &fields).iter().find_map(|address| seal.read(address)).ok_or(Unread::NotOurs)?;
     Ok(Returned { mail, report, reply })
 }
 
@@ -109,7 +109,7 @@ fn complaint(text: &str) -> Result<(Report, Option<Reply>), Unread> {
 }
 
 /// Whatever may be an address in the headers of the mail, in the report, and in the headers of the mail that it returns.
-fn addresses(message: &Message<'_>, fields: &str) -> impl Iterator<Item = String> {
+fn addresses(message: &Message<'_>, fields: &str) -> Vec<String> {
     let returned = message.parts.iter().filter_map(|part| match &part.body {
         PartType::Message(returned) => Some(returned),
         _ => None,
@@ -125,6 +125,5 @@ fn addresses(message: &Message<'_>, fields: &str) -> impl Iterator<Item = String
         }
     }
     let is_edge = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | ':' | '"' | '(' | ')' | '=');
-    let words: Vec<String> = found.split(is_edge).filter(|word| word.contains('@')).map(str::to_owned).collect();
-    words.into_iter()
+    found.split(is_edge).filter(|word| word.contains('@')).map(str::to_owned).collect()
 }

@@ -16,26 +16,44 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::openapi::one_of;
 
-/// A role.
-#[derive(Debug, Serialize)]
-pub(super) struct RoleWord(&'static str);
+/// Words for the values of a type: how they are written, and what the document says of them.
+macro_rules! words {
+    ($($(#[$docs:meta])* $word:ident for $of:ident as $name:literal: $description:literal, $values:expr;)*) => {$(
+        $(#[$docs])*
+        #[derive(Debug, Serialize)]
+        pub(super) struct $word(&'static str);
 
-impl From<Role> for RoleWord {
-    fn from(role: Role) -> Self {
-        Self(role.as_str())
-    }
+        impl From<$of> for $word {
+            fn from(value: $of) -> Self {
+                Self(value.as_str())
+            }
+        }
+
+        impl PartialSchema for $word {
+            fn schema() -> RefOr<Schema> {
+                one_of($description, $values.map($of::as_str))
+            }
+        }
+
+        impl ToSchema for $word {
+            fn name() -> Cow<'static, str> {
+                $name.into()
+            }
+        }
+    )*};
 }
 
-impl PartialSchema for RoleWord {
-    fn schema() -> RefOr<Schema> {
-        one_of("What somebody may do in a group besides belonging to it.", Role::ALL.map(Role::as_str))
-    }
-}
-
-impl ToSchema for RoleWord {
-    fn name() -> Cow<'static, str> {
-        "Role".into()
-    }
+words! {
+    /// A role.
+    RoleWord for Role as "Role": "What somebody may do in a group besides belonging to it.", Role::ALL;
+    /// The state of an invitation.
+    InvitationStateWord for InvitationState as "InvitationState": "What became of an invitation.", InvitationState::ALL;
+    /// A language that people are written to in.
+    LanguageWord for Language as "Language": "A language that people are written to in (BCP 47).", Language::ALL;
+    /// What happened on the way of an invitation.
+    StepWord for StepKind as "DeliveryStepKind": "What happened on the way of an invitation.", StepKind::ALL;
+    /// A mail about an invitation.
+    MailWord for MailKind as "InvitationMail": "A mail about an invitation.", [MailKind::Invitation, MailKind::Reminder];
 }
 
 /// The names of some roles, highest first.
@@ -53,50 +71,6 @@ impl<'de> Deserialize<'de> for RoleList {
         let roles: Option<Vec<Role>> = names.iter().map(|name| Role::parse(name)).collect();
         let form = || D::Error::custom(format!("name roles out of {}", Role::ALL.map(Role::as_str).join(", ")));
         roles.map(|roles| Self(RoleSet::of(&roles))).ok_or_else(form)
-    }
-}
-
-/// The state of an invitation.
-#[derive(Debug, Serialize)]
-pub(super) struct InvitationStateWord(&'static str);
-
-impl From<InvitationState> for InvitationStateWord {
-    fn from(state: InvitationState) -> Self {
-        Self(state.as_str())
-    }
-}
-
-impl PartialSchema for InvitationStateWord {
-    fn schema() -> RefOr<Schema> {
-        one_of("What became of an invitation.", InvitationState::ALL.map(InvitationState::as_str))
-    }
-}
-
-impl ToSchema for InvitationStateWord {
-    fn name() -> Cow<'static, str> {
-        "InvitationState".into()
-    }
-}
-
-/// A language that people are written to in.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub(super) struct LanguageWord(&'static str);
-
-impl From<Language> for LanguageWord {
-    fn from(language: Language) -> Self {
-        Self(language.as_str())
-    }
-}
-
-impl PartialSchema for LanguageWord {
-    fn schema() -> RefOr<Schema> {
-        one_of("A language that people are written to in (BCP 47).", Language::ALL.map(Language::as_str))
-    }
-}
-
-impl ToSchema for LanguageWord {
-    fn name() -> Cow<'static, str> {
-        "Language".into()
     }
 }
 
@@ -120,50 +94,6 @@ impl<'de> Deserialize<'de> for LanguageChoice {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let tag: Option<LanguageTag> = Deserialize::deserialize(from)?;
         Ok(Self(tag.map(|LanguageTag(language)| language)))
-    }
-}
-
-/// What happened on the way of an invitation.
-#[derive(Debug, Serialize)]
-pub(super) struct StepWord(&'static str);
-
-impl From<StepKind> for StepWord {
-    fn from(what: StepKind) -> Self {
-        Self(what.as_str())
-    }
-}
-
-impl PartialSchema for StepWord {
-    fn schema() -> RefOr<Schema> {
-        one_of("What happened on the way of an invitation.", StepKind::ALL.map(StepKind::as_str))
-    }
-}
-
-impl ToSchema for StepWord {
-    fn name() -> Cow<'static, str> {
-        "DeliveryStepKind".into()
-    }
-}
-
-/// A mail about an invitation.
-#[derive(Debug, Serialize)]
-pub(super) struct MailWord(&'static str);
-
-impl From<MailKind> for MailWord {
-    fn from(kind: MailKind) -> Self {
-        Self(kind.as_str())
-    }
-}
-
-impl PartialSchema for MailWord {
-    fn schema() -> RefOr<Schema> {
-        one_of("A mail about an invitation.", [MailKind::Invitation, MailKind::Reminder].map(MailKind::as_str))
-    }
-}
-
-impl ToSchema for MailWord {
-    fn name() -> Cow<'static, str> {
-        "InvitationMail".into()
     }
 }
 
