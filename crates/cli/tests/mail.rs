@@ -155,6 +155,10 @@ fn a_template_that_cannot_write_a_mail_is_told_when_the_server_starts() {
     // Beforehand, and all of it at once.
     let checked = here.run(&["mail", "check", "--mail-templates", "templates", "--json"]);
     assert_eq!(checked.code, Some(1), "{checked:?}");
+    // The file of settings may name them, as for the server.
+    std::fs::write(here.folder().join("guestlist.toml"), "mail_templates = \"templates\"\n")
+        .expect("there is room for it");
+    assert_eq!(here.run(&["mail", "check"]).code, Some(1));
     let languages: BTreeSet<String> = lines(&checked.stdout).iter().map(|row| row["languages"].to_string()).collect();
     assert_eq!(languages.len(), 9, "{checked:?}");
 }

@@ -41,7 +41,9 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
             Command::Demo(demo) => return demo::run(demo, &args.common, &File::read(&args.common)?).await,
             Command::Explain(explain::Args { action: None, code }) => return explain::rules(code.as_deref(), json),
             Command::Explain(explain::Args { action: Some(action), .. }) => Manage::Rehearse(action),
-            Command::Manage(Manage::Mail(mail::Command::Check(check))) => return check.run(json),
+            Command::Manage(Manage::Mail(mail::Command::Check(check))) => {
+                return check.run(&File::read(&args.common)?, json);
+            }
             Command::Manage(command) => command,
         };
         let file = File::read(&args.common)?;
@@ -64,7 +66,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
             Manage::Link(command) => link::run(command, &store, &file, json).await,
             Manage::Request(command) => request::run(command, &store, json).await,
             Manage::Refusal(command) => refusal::run(command, &store, json).await,
-            Manage::Mail(command) => mail::run(command, &store, json).await,
+            Manage::Mail(command) => mail::run(command, &store, &file, json).await,
             Manage::History(args) => history::run(args, &store, json).await,
             Manage::Rehearse(action) => explain::run(action, &store, json).await,
             Manage::Token(command) => token::run(command, &store, json).await,

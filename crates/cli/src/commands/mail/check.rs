@@ -9,6 +9,7 @@ use guestlist_core::mail::MailKind;
 use guestlist_mail::render::{Problem, Sample, Templates};
 use serde::Serialize;
 
+use crate::config::File;
 use crate::mail;
 use crate::output::{self, Listing, Show};
 
@@ -25,8 +26,8 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    pub(crate) fn run(&self, json: bool) -> anyhow::Result<()> {
-        let templates = mail::templates(self.mail_templates.as_deref())?;
+    pub(crate) fn run(&self, file: &File, json: bool) -> anyhow::Result<()> {
+        let templates = mail::templates(self.mail_templates.as_deref().or(file.mail_templates.as_deref()))?;
         let problems = templates.check();
         let mut listing = Listing::new::<Row>(json);
         problems.iter().try_for_each(|problem| listing.add(&Row::of(problem)))?;

@@ -10,6 +10,7 @@ use guestlist_store::Store;
 use serde::Serialize;
 
 use crate::acting::Care;
+use crate::config::File;
 use crate::output::{self, Show};
 
 /// What to do.
@@ -36,9 +37,9 @@ pub(crate) enum Command {
     },
 }
 
-pub(crate) async fn run(command: Command, store: &Store, json: bool) -> anyhow::Result<()> {
+pub(crate) async fn run(command: Command, store: &Store, file: &File, json: bool) -> anyhow::Result<()> {
     match command {
-        Command::Check(check) => check.run(json),
+        Command::Check(check) => check.run(file, json),
         Command::Queue => {
             let queue = store.read().mail_queue().await?;
             output::one(&Queue { mails: queue.mails, first_due_at: queue.first_due_at.map(output::time) }, json)
