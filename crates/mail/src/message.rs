@@ -84,7 +84,7 @@ impl Message {
         let mut builder = lettre::Message::builder()
             .from(sender.from.clone())
             .to(Mailbox::new(name, to.clone()))
-            .subject(inert(&rendered.subject))
+            .subject(inert(&single_spaced(&rendered.subject)))
             .message_id(Some(format!("<{}@{}>", parts.mail, sender.from.email.domain())))
             .date(SystemTime::UNIX_EPOCH + Duration::from_millis(at));
         if let Some(reply_to) = &sender.reply_to {
@@ -118,6 +118,12 @@ impl Message {
 /// as something else. What is not ASCII is encoded as a whole, so an invisible sign (a word joiner) is enough.
 fn inert(text: &str) -> String {
     text.replace("=?", "=\u{2060}?")
+}
+
+/// The same text with one space wherever there were several: lettre ends an encoded word at a run of them, and readers leave
+/// out the space between two encoded words (RFC 2047, section 6.2).
+fn single_spaced(text: &str) -> String {
+    text.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// An address as mail servers take it: the domain as it stands in DNS.

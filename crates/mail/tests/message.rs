@@ -42,6 +42,7 @@ fn hostile() -> impl Strategy<Value = String> {
         Just("=?utf-8?q?Boss?=".to_owned()),
         Just("\"<victim@example.org>, ".to_owned()),
         Just("دائرة الليل ".to_owned()),
+        Just(" અ  દ".to_owned()),
         "[ -~]{1,12}",
         "\\PC{1,6}",
     ];
