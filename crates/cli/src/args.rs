@@ -13,6 +13,7 @@ use crate::commands::{
 };
 use crate::config::{DaysMax, Hold, Switch};
 use crate::ending::EXIT_CODES;
+use crate::permissions::Grant;
 
 /// Group membership and invitations behind three existing HTTP APIs.
 ///
@@ -67,6 +68,16 @@ pub(crate) struct Rules {
     /// benchmarks [default: on]
     #[arg(long, global = true, env = "GUESTLIST_RATE_LIMITS", value_name = "on|off", hide_possible_values = true)]
     pub(crate) rate_limits: Option<Switch>,
+
+    /// Who has a permission, instead of who usually has it, such as create-p=admin,bot; see docs/rocketchat.md for the names
+    #[arg(
+        long = "permission",
+        global = true,
+        env = "GUESTLIST_PERMISSIONS",
+        value_name = "NAME=ROLE,ROLE",
+        value_delimiter = ' '
+    )]
+    pub(crate) permissions: Vec<Grant>,
 
     /// Whether mail is sent; `off` is for whoever writes to people by themselves, and for imports [default: on]
     #[arg(long, global = true, env = "GUESTLIST_MAIL", value_name = "on|off", hide_possible_values = true)]

@@ -1,5 +1,6 @@
 //! Settings, and where they come from: flags over environment (clap does both) over a file over defaults.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::num::{NonZeroU16, NonZeroU32};
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use guestlist_core::time::Lifetime;
 use serde::Deserialize;
 
 use crate::args::{Common, LISTEN_DEFAULT};
+use crate::permissions::permissions;
 use crate::times::lifetime;
 
 /// The file that is read, if it exists, when none is named.
@@ -29,6 +31,7 @@ pub(crate) struct File {
     invitation_days_max: Option<DaysMax>,
     members_max: Option<NonZeroU32>,
     rate_limits: Option<Switch>,
+    permissions: Option<BTreeMap<String, Vec<String>>>,
     mail: Option<Switch>,
     mail_hold: Option<String>,
     pub(crate) smtp: Option<String>,
@@ -36,6 +39,7 @@ pub(crate) struct File {
     pub(crate) mail_from: Option<String>,
     pub(crate) mail_reply_to: Option<String>,
     pub(crate) mail_templates: Option<PathBuf>,
+    pub(crate) registration: Option<Switch>,
     pub(crate) log: Option<String>,
 }
 
@@ -96,6 +100,7 @@ impl File {
                 Switch::Off => None,
             },
             members_max: members_max.map(|most| most.get().into()),
+            permissions: permissions(self.permissions.as_ref(), &given.permissions)?,
         };
         ensure!(
             settings.longest_lifetime.is_none_or(|longest| settings.usual_lifetime <= longest),

@@ -12,6 +12,7 @@ mod ending;
 mod mail;
 mod names;
 mod output;
+mod permissions;
 mod refusal;
 mod standing;
 mod sweeper;

@@ -180,6 +180,7 @@ pub(crate) const fn sentence(refusal: Refusal) -> &'static str {
         Refusal::SubjectTaken => "another user has this subject; `guestlist user list` shows who",
         Refusal::UsernameTaken => "another user has this username; choose another",
         Refusal::EmailTaken => "another user has this e-mail address; `guestlist user list` shows who",
+        Refusal::TokenNameTaken => "the user has a token of this name; choose another",
         Refusal::SlugTaken => "another group has this slug; choose another with --slug",
         Refusal::ClientTaken => "there is a client with this id already; choose another id, or remove that one first",
         Refusal::ScopeNotGranted => "the client may not have these scopes; `guestlist client list` shows which it may",

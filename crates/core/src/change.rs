@@ -22,6 +22,8 @@ pub enum Change {
     User(User),
     /// The user has this address.
     UserEmail(UserEmail),
+    /// Nobody has this address any more.
+    UserEmailEnded(EmailKey),
     /// The user signs in with this password.
     Password(UserId, PasswordHash),
     /// The group is now so, but for its tally; new if the id is.

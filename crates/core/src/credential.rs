@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::ids::{TokenId, UserId};
-use crate::names::NameError;
+use crate::names::{DisplayName, NameError};
 use crate::time::Timestamp;
 
 /// SHA-256 of an opaque access token: the only form of it that is stored or looked up.
@@ -60,15 +60,33 @@ pub struct AccessToken {
     pub expires_at: Option<Timestamp>,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
+    /// What its user calls it, if they gave it out to themselves under a name.
+    pub personal: Option<PersonalToken>,
 }
 
+/// What is special about a token that a user gave out to themselves: Rocket.Chat's personal access tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonalToken {
+    /// What the user calls it. No two of a user's tokens that are not revoked have one name.
+    pub name: TokenName,
+    /// The last characters of the secret, by which people recognise it.
+    pub last_part: String,
+    /// Whether no second factor is asked for where it is used. Kept for clients: none ever is here.
+    pub skips_second_factor: bool,
+}
+
+/// What a user calls a token of theirs: 1 to 120 characters of any script, blanks at the ends removed.
+pub type TokenName = DisplayName;
+
 /// Names one stored token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TokenRef {
     /// By its name in lists.
     Id(TokenId),
     /// By its hash: who holds a token may revoke it.
     Hash(TokenHash),
+    /// By what this user calls it; only while it is not revoked.
+    Named(UserId, TokenName),
 }
 
 /// The id of an OAuth 2 client: 1 to 255 visible ASCII characters, compared byte for byte.

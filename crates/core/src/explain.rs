@@ -8,7 +8,8 @@ use crate::ids::GroupId;
 use crate::invitation::{Invitation, InvitationState};
 use crate::link::{Link, LinkState};
 use crate::member::{Membership, RoleSet};
-use crate::policy::{self, Permission};
+use crate::permission::{Permission, Permissions};
+use crate::policy;
 use crate::refusal::Refusal;
 use crate::settings::{GRACE, OPT_OUTS_MAX, WAITING_MAX};
 use crate::time::{Lifetime, Timestamp};
@@ -34,10 +35,16 @@ impl From<Refusal> for Explanation {
 impl Explanation {
     /// Of somebody who may see the group to which `membership` ties them, but may not do `what` there.
     #[must_use]
-    pub fn of_missing_right(what: Permission, membership: Option<&Membership>) -> Self {
+    pub fn of_missing_right(permissions: &Permissions, what: Permission, membership: Option<&Membership>) -> Self {
         let roles = membership.map(|membership| membership.roles);
-        let fact = Some(Fact::Standing { roles, needed: what.holders() });
-        Self { fact, ..Refusal::NotAllowed(what).into() }
+        let needed = permissions.holders(what).in_group;
+        // What no role in the group gives, the operator gives.
+        let (fact, remedy) = if needed == RoleSet::NONE {
+            (None, Remedy::Operator)
+        } else {
+            (Some(Fact::Standing { roles, needed }), remedy(Refusal::NotAllowed(what)))
+        };
+        Self { refusal: Refusal::NotAllowed(what), fact, remedy }
     }
 }
 
@@ -139,7 +146,7 @@ impl Case<'_> {
             Refusal::NotAllowed(what) => {
                 let asker = self.command.actor().zip(self.group());
                 let membership = asker.and_then(|(actor, group)| self.facts.membership(group.id, actor));
-                Explanation::of_missing_right(what, membership).fact
+                Explanation::of_missing_right(&settings.permissions, what, membership).fact
             }
             Refusal::GroupArchived => self.group()?.archived_at.map(Fact::Since),
             Refusal::InvitationClosed(InvitationState::Expired) => self.invitation()?.expires_at.map(Fact::Since),
@@ -202,7 +209,7 @@ fn count(items: usize) -> i64 {
 /// Who could make the answer another than `refusal`.
 #[must_use]
 pub fn remedy(refusal: Refusal) -> Remedy {
-    let group = |what: Permission| Remedy::Roles(what.holders());
+    let group = |what: Permission| Remedy::Roles(Permissions::default().holders(what).in_group);
     match refusal {
         Refusal::GroupNotFound
         | Refusal::UserNotFound
@@ -230,8 +237,10 @@ pub fn remedy(refusal: Refusal) -> Remedy {
         | Refusal::UsernameTaken
         | Refusal::EmailTaken
         | Refusal::SlugTaken
+        | Refusal::TokenNameTaken
         | Refusal::ClientTaken => Remedy::Asker,
         Refusal::CallerDisabled | Refusal::ScopeNotGranted | Refusal::AdministratorsOnly => Remedy::Operator,
+        Refusal::NotAllowed(what) if Permissions::default().holders(what).in_group == RoleSet::NONE => Remedy::Operator,
         Refusal::NotAllowed(_) | Refusal::LastOwner => group(Permission::SetOwner),
         Refusal::GroupArchived => group(Permission::ArchiveGroup),
         Refusal::InvitationClosed(_) | Refusal::LinkClosed(_) | Refusal::ByInvitationOnly => group(Permission::Invite),

@@ -1,5 +1,6 @@
 //! A group and the questions it answers about itself.
 
+use crate::chat::ChatSettings;
 use crate::ids::{GroupId, Uid, UserId};
 use crate::language::Language;
 use crate::names::{Description, DisplayName, Slug};
@@ -22,6 +23,8 @@ pub struct Group {
     pub description: Description,
     /// The language that people are written to in, if nothing is known of them.
     pub language: Option<Language>,
+    /// What chat clients keep about it.
+    pub chat: ChatSettings,
     /// Ordinary group or page.
     pub kind: GroupKind,
     /// Public groups can be seen and joined by everybody.

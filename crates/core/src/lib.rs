@@ -13,12 +13,14 @@
 //! the command.
 
 pub mod change;
+pub mod chat;
 pub mod command;
 pub mod credential;
 pub mod decide;
 pub mod delivery;
 pub mod explain;
 pub mod facts;
+pub mod global_role;
 pub mod group;
 pub mod history;
 pub mod ids;
@@ -28,9 +30,11 @@ pub mod link;
 pub mod mail;
 pub mod member;
 pub mod names;
+mod notices;
 pub mod opt_out;
 pub mod origin;
 pub mod outcome;
+pub mod permission;
 pub mod policy;
 pub mod ports;
 #[cfg(feature = "testing")]

@@ -14,6 +14,17 @@ pub struct Membership {
     pub roles: RoleSet,
     /// Since when.
     pub joined_at: Timestamp,
+    /// Whether they have put the group out of their own sight, in Rocket.Chat's list of rooms. Nobody else's business, and so
+    /// not told in the history.
+    pub is_hidden: bool,
+}
+
+impl Membership {
+    /// That of somebody who has just come in.
+    #[must_use]
+    pub const fn new(group: GroupId, user: UserId, roles: RoleSet, joined_at: Timestamp) -> Self {
+        Self { group, user, roles, joined_at, is_hidden: false }
+    }
 }
 
 /// A role in one group. Quran Foundation calls a moderator "admin".
@@ -66,8 +77,14 @@ impl RoleSet {
 
     /// The set of just `roles`.
     #[must_use]
-    pub fn of(roles: &[Role]) -> Self {
-        Self(roles.iter().fold(0, |bits, role| bits | role.bit()))
+    pub const fn of(roles: &[Role]) -> Self {
+        let mut bits = 0;
+        let mut rest = roles;
+        while let [role, others @ ..] = rest {
+            bits |= role.bit();
+            rest = others;
+        }
+        Self(bits)
     }
 
     /// Whether `role` is among them.

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 use uuid::Uuid;
 
@@ -237,7 +238,8 @@ impl DisplayName {
 
 /// What a group is about, in the words of its owners: up to 10,000 characters of any script on any number of lines; may
 /// be empty.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Description(String);
 
 impl Description {
@@ -262,6 +264,14 @@ impl Description {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl TryFrom<String> for Description {
+    type Error = NameError;
+
+    fn try_from(text: String) -> Result<Self, NameError> {
+        Self::parse(&text)
     }
 }
 

@@ -20,6 +20,12 @@ pub enum Outcome {
     UserSeen(UserSeen),
     /// Of `DisableUser`.
     UserDisabled(UserDisabled),
+    /// Of `EnableUser`.
+    UserEnabled(UserEnabled),
+    /// Of `UpdateUser`.
+    UserUpdated(UserUpdated),
+    /// Of `DeleteUser`.
+    UserDeleted(UserDeleted),
     /// Of `CreateGroup`.
     GroupCreated(GroupCreated),
     /// Of `UpdateGroup`.
@@ -30,6 +36,8 @@ pub enum Outcome {
     GroupUnarchived(GroupUnarchived),
     /// Of `DeleteGroup`.
     GroupDeleted(GroupDeleted),
+    /// Of `HideGroup`.
+    GroupHidden(GroupHidden),
     /// Of `RestoreGroup`.
     GroupRestored(GroupRestored),
     /// Of `PurgeGroup`.
@@ -125,6 +133,18 @@ pub struct UserSeen(pub User);
 /// The account that is now off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserDisabled(pub User);
+
+/// The account that is on again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserEnabled(pub User);
+
+/// The account as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserUpdated(pub User);
+
+/// The account is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UserDeleted;
 
 /// The group that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -305,6 +325,13 @@ pub struct GroupUnarchived(pub Group);
 /// The group, which can be restored for a while.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupDeleted(pub Group);
+
+/// The group is, or is not, in the member's sight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GroupHidden {
+    /// False if it was so before.
+    pub has_changed: bool,
+}
 
 /// The group as it is again.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,74 +4,44 @@ use crate::credential::{Client, Scopes};
 use crate::group::Group;
 use crate::ids::UserId;
 use crate::invitation::{Invitation, Invitee};
-use crate::member::{Membership, Role, RoleSet};
+use crate::member::Membership;
+use crate::permission::{Permission, Permissions};
 use crate::refusal::Refusal;
 use crate::user::{User, UserEmail};
-
-/// Something that not every member may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Permission {
-    /// Bring people in: invite them, make links, approve requests, and see who is on the way.
-    Invite,
-    /// Remove members and withdraw invitations.
-    RemoveMember,
-    /// Change the group's name, its settings and its limits.
-    ChangeGroup,
-    /// Archive the group and take it out of the archive.
-    ArchiveGroup,
-    /// Delete the group and restore it.
-    DeleteGroup,
-    /// Make and unmake owners.
-    SetOwner,
-    /// Make and unmake moderators.
-    SetModerator,
-    /// Make and unmake leaders.
-    SetLeader,
-}
-
-impl Permission {
-    /// The permission to give and take `role`.
-    #[must_use]
-    pub const fn to_set(role: Role) -> Self {
-        match role {
-            Role::Owner => Self::SetOwner,
-            Role::Moderator => Self::SetModerator,
-            Role::Leader => Self::SetLeader,
-        }
-    }
-
-    /// What it lets its holder do, as a code for logs and clients.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Invite => "invite",
-            Self::RemoveMember => "remove-member",
-            Self::ChangeGroup => "change-group",
-            Self::ArchiveGroup => "archive-group",
-            Self::DeleteGroup => "delete-group",
-            Self::SetOwner => "set-owner",
-            Self::SetModerator => "set-moderator",
-            Self::SetLeader => "set-leader",
-        }
-    }
-
-    /// The roles that have it. Administrators of the installation have every permission in groups they belong to.
-    #[must_use]
-    pub fn holders(self) -> RoleSet {
-        match self {
-            Self::Invite | Self::RemoveMember | Self::ChangeGroup => RoleSet::of(&[Role::Owner, Role::Moderator]),
-            Self::ArchiveGroup | Self::DeleteGroup | Self::SetOwner | Self::SetModerator | Self::SetLeader => {
-                RoleSet::of(&[Role::Owner])
-            }
-        }
-    }
-}
 
 /// Whether `user` may do `what` in the group to which `membership` ties them. Outsiders may do nothing, not even
 /// administrators.
 #[must_use]
-pub fn may(what: Permission, user: &User, membership: Option<&Membership>) -> bool {
-    user.is_active() && membership.is_some_and(|membership| user.is_admin || membership.roles.overlaps(what.holders()))
+pub fn may(permissions: &Permissions, what: Permission, user: &User, membership: Option<&Membership>) -> bool {
+    membership.is_some() && has(permissions, what, user, membership)
+}
+
+/// Whether `user` has the permission by what they are anywhere or in the group to which `membership` ties them, if it does:
+/// some things are also done from outside.
+#[must_use]
+pub fn has(permissions: &Permissions, what: Permission, user: &User, membership: Option<&Membership>) -> bool {
+    let holders = permissions.holders(what);
+    let in_group = membership.is_some_and(|membership| membership.roles.overlaps(holders.in_group));
+    user.is_active() && (in_group || user.all_roles().overlaps(holders.everywhere))
+}
+
+/// Whether `user` may bring others at once into the private group to which `membership` ties them, if it does.
+#[must_use]
+pub fn may_admit(permissions: &Permissions, user: &User, membership: Option<&Membership>) -> bool {
+    may(permissions, Permission::Invite, user, membership)
+        || has(permissions, Permission::InviteFromOutside, user, membership)
+}
+
+/// Whether `user` may remove others from the group to which `membership` ties them, if it does.
+#[must_use]
+pub fn may_remove(permissions: &Permissions, user: &User, membership: Option<&Membership>) -> bool {
+    has(permissions, Permission::RemoveMember, user, membership)
+        && (membership.is_some() || has(permissions, Permission::RemoveFromOutside, user, membership))
+}
+
+/// Insists that `user` has the permission by what they are anywhere.
+pub fn require_anywhere(permissions: &Permissions, what: Permission, user: &User) -> Result<(), Refusal> {
+    has(permissions, what, user, None).then_some(()).ok_or(Refusal::AdministratorsOnly)
 }
 
 /// Whether `user` may look after the accounts and clients of the whole installation.
@@ -92,8 +62,13 @@ pub fn may_see_account(viewer: &User, user: UserId) -> bool {
 }
 
 /// Insists that `user` may do `what` in the group to which `membership` ties them.
-pub fn require(what: Permission, user: &User, membership: Option<&Membership>) -> Result<(), Refusal> {
-    may(what, user, membership).then_some(()).ok_or(Refusal::NotAllowed(what))
+pub fn require(
+    permissions: &Permissions,
+    what: Permission,
+    user: &User,
+    membership: Option<&Membership>,
+) -> Result<(), Refusal> {
+    may(permissions, what, user, membership).then_some(()).ok_or(Refusal::NotAllowed(what))
 }
 
 /// The scopes that a new token of `user` gets: those asked for or, if none are, all that `client` may have; without a
@@ -125,14 +100,15 @@ pub const fn may_see(group: &Group, membership: Option<&Membership>) -> bool {
 /// Whether the group exists for someone who only knows private groups they belong to. The way of Rocket.Chat, where not
 /// even administrators see more.
 #[must_use]
-pub const fn is_private_to(group: &Group, membership: Option<&Membership>) -> bool {
-    !group.is_public && membership.is_some()
+pub fn is_private_to(permissions: &Permissions, group: &Group, user: &User, membership: Option<&Membership>) -> bool {
+    let sees = [Permission::SeeGroups, Permission::SeeJoinedGroups];
+    !group.is_public && sees.into_iter().any(|what| may(permissions, what, user, membership))
 }
 
 /// Whether `user` counts as an administrator of the group towards clients: whoever may invite there.
 #[must_use]
-pub fn runs_group(user: &User, membership: Option<&Membership>) -> bool {
-    may(Permission::Invite, user, membership)
+pub fn runs_group(permissions: &Permissions, user: &User, membership: Option<&Membership>) -> bool {
+    may(permissions, Permission::Invite, user, membership)
 }
 
 /// Whether someone with this `membership`, or none, may see to whom a group is offered.
@@ -145,6 +121,7 @@ pub const fn may_see_offer(membership: Option<&Membership>) -> bool {
 /// theirs, by account or by a verified address, or they let people in there.
 #[must_use]
 pub fn may_see_invitation(
+    permissions: &Permissions,
     invitation: &Invitation,
     user: &User,
     emails: &[UserEmail],
@@ -154,11 +131,18 @@ pub fn may_see_invitation(
         Invitee::User(id) => *id == user.id,
         Invitee::Email(email) => emails.iter().any(|own| own.is_verified && own.email == *email),
     };
-    user.is_active() && is_theirs || may(Permission::Invite, user, membership)
+    user.is_active() && is_theirs || may(permissions, Permission::Invite, user, membership)
 }
 
 /// Whether `user` may see the links of a group to which `membership` ties them: they let people in there.
 #[must_use]
-pub fn may_see_link(user: &User, membership: Option<&Membership>) -> bool {
-    may(Permission::Invite, user, membership)
+pub fn may_see_link(permissions: &Permissions, user: &User, membership: Option<&Membership>) -> bool {
+    may(permissions, Permission::Invite, user, membership)
+}
+
+/// Whether `user` may take back the links of a group to which `membership` ties them, if it does: they see them, or may make
+/// links wherever they are.
+#[must_use]
+pub fn may_revoke_link(permissions: &Permissions, user: &User, membership: Option<&Membership>) -> bool {
+    may_see_link(permissions, user, membership) || has(permissions, Permission::CreateLink, user, None)
 }

@@ -2,7 +2,7 @@
 
 use crate::invitation::InvitationState;
 use crate::link::LinkState;
-use crate::policy::Permission;
+use crate::permission::Permission;
 use crate::time::{Lifetime, Timestamp};
 
 /// An expected "no", named for the state of the world that causes it. It has no sentence and no status: each API
@@ -91,6 +91,8 @@ pub enum Refusal {
     EmailTaken,
     /// Another group has that slug.
     SlugTaken,
+    /// The user has a token of this name already.
+    TokenNameTaken,
     /// Another client has that id.
     ClientTaken,
     /// The client, or whoever asks, may not have tokens of these scopes.
@@ -101,7 +103,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// One of each kind, in order of their declaration, to list them. What some hold is only an example.
-    pub const EACH: [Self; 44] = [
+    pub const EACH: [Self; 45] = [
         Self::GroupNotFound,
         Self::UserNotFound,
         Self::MemberNotFound,
@@ -143,6 +145,7 @@ impl Refusal {
         Self::UsernameTaken,
         Self::EmailTaken,
         Self::SlugTaken,
+        Self::TokenNameTaken,
         Self::ClientTaken,
         Self::ScopeNotGranted,
         Self::AdministratorsOnly,
@@ -193,6 +196,7 @@ impl Refusal {
             Self::UsernameTaken => "username-taken",
             Self::EmailTaken => "email-taken",
             Self::SlugTaken => "slug-taken",
+            Self::TokenNameTaken => "token-name-taken",
             Self::ClientTaken => "client-taken",
             Self::ScopeNotGranted => "scope-not-granted",
             Self::AdministratorsOnly => "administrators-only",
@@ -250,6 +254,7 @@ impl Refusal {
             Self::UsernameTaken => "Usernames are unique, compared without case.",
             Self::EmailTaken => "An address belongs to one person.",
             Self::SlugTaken => "Slugs are unique.",
+            Self::TokenNameTaken => "The tokens of one person have different names.",
             Self::ClientTaken => "Ids of client applications are unique.",
             Self::ScopeNotGranted => "A token may do no more than its client application and than whoever asks for it.",
             Self::AdministratorsOnly => "Accounts and clients are looked after by administrators of the installation.",

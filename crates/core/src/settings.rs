@@ -1,5 +1,6 @@
 //! What the operator decides for the whole installation.
 
+use crate::permission::Permissions;
 use crate::time::Lifetime;
 
 /// The operator's settings that rules look at.
@@ -13,6 +14,8 @@ pub struct Settings {
     pub quotas: Option<Quotas>,
     /// The most members that any group may have.
     pub members_max: Option<i64>,
+    /// Who may do what.
+    pub permissions: Permissions,
     /// How long mail waits before it leaves, so that what is undone meanwhile is never sent. Without it, no mail is sent.
     pub hold_mail: Option<Lifetime>,
 }
@@ -39,6 +42,7 @@ impl Default for Settings {
             longest_lifetime: Some(Lifetime::from_days(366)),
             quotas: Some(Quotas::default()),
             members_max: None,
+            permissions: Permissions::default(),
             hold_mail: Some(Lifetime::from_secs(0)),
         }
     }

@@ -1,5 +1,7 @@
 //! Someone with an account.
 
+use crate::chat::Profile;
+use crate::global_role::{GlobalRole, GlobalRoles};
 use crate::ids::{Uid, UserId};
 use crate::language::Language;
 use crate::names::{DisplayName, Email, Subject, Username};
@@ -23,6 +25,14 @@ pub struct User {
     pub language: Option<Language>,
     /// Administrators of the whole installation.
     pub is_admin: bool,
+    /// What the account is besides.
+    pub roles: GlobalRoles,
+    /// What chat clients keep about them.
+    pub profile: Profile,
+    /// Opaque tokens given out until then are good no more, whatever else is said of them.
+    pub signed_out_at: Option<Timestamp>,
+    /// Since when the account is gone for good: it is switched off, has no name, and nobody finds it by its uid.
+    pub deleted_at: Option<Timestamp>,
     /// Since when the account is switched off; memberships are kept meanwhile.
     pub disabled_at: Option<Timestamp>,
     /// When the account was made.
@@ -36,6 +46,12 @@ impl User {
     #[must_use]
     pub const fn is_active(&self) -> bool {
         self.disabled_at.is_none()
+    }
+
+    /// All that the account is in the whole installation.
+    #[must_use]
+    pub const fn all_roles(&self) -> GlobalRoles {
+        if self.is_admin { self.roles.with(GlobalRole::Admin) } else { self.roles }
     }
 }
 

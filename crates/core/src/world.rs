@@ -9,6 +9,7 @@ use std::fmt::Debug;
 use uuid::Uuid;
 
 use crate::change::Change;
+use crate::chat::{ChatSettings, Profile};
 use crate::command::{
     Accept, AcceptOwnership, AddUser, Admission, AllowInvitations, ApproveRequest, ArchiveGroup, AssignRole,
     ChangeInvitation, Command, CreateGroup, CreateLink, Decline, DeleteGroup, DisableUser, Enrol, ExpireInvitations,
@@ -20,6 +21,7 @@ use crate::command::{
 use crate::credential::PasswordHash;
 use crate::decide::decide;
 use crate::facts::Facts;
+use crate::global_role::{GlobalRole, GlobalRoles};
 use crate::group::{Group, GroupKind, GroupRef, Tally};
 use crate::history::{self, Cause};
 use crate::ids::{BatchId, GroupId, InvitationId, LinkId, Uid, UserId};
@@ -99,6 +101,7 @@ impl World {
             name: valid(DisplayName::parse(slug)),
             description: Description::default(),
             language: None,
+            chat: ChatSettings::default(),
             kind: GroupKind::Group,
             is_public: false,
             is_verified: false,
@@ -165,6 +168,10 @@ impl World {
                 name: None,
                 language: None,
                 is_admin: false,
+                roles: GlobalRoles::default(),
+                profile: Profile::default(),
+                signed_out_at: None,
+                deleted_at: None,
                 disabled_at: None,
                 created_at: self.now,
                 updated_at: self.now,
@@ -176,6 +183,11 @@ impl World {
     /// The user is an administrator of the whole installation.
     pub fn admin(self, name: &str) -> Self {
         self.change_user(name, |user| user.is_admin = true)
+    }
+
+    /// The user is a guest in the whole installation.
+    pub fn guest(self, name: &str) -> Self {
+        self.change_user(name, |user| user.roles = GlobalRoles::of(&[GlobalRole::Guest]))
     }
 
     /// The user's account is switched off.
@@ -405,7 +417,7 @@ impl World {
     fn joined(self, name: &str, roles: RoleSet) -> Self {
         let mut world = self.user(name);
         let (group, user) = (world.here, world.id(name));
-        world.write(Change::Membership(Membership { group, user, roles, joined_at: world.now }));
+        world.write(Change::Membership(Membership::new(group, user, roles, world.now)));
         world.change_group(|group| {
             group.tally.members += 1;
             group.tally.owners += i64::from(roles.has(Role::Owner));
@@ -652,7 +664,7 @@ pub fn unarchive(by: &str) -> impl Fn(&World) -> Command {
 
 /// A group's deletion, which can be taken back.
 pub fn delete(by: &str) -> impl Fn(&World) -> Command {
-    |world| DeleteGroup { by: world.id(by), group: world.here() }.into()
+    |world| DeleteGroup { by: world.id(by), group: world.here(), frees_slug: false }.into()
 }
 
 /// A deleted group's return.
@@ -693,7 +705,11 @@ pub fn sign_up(name: &str, address: Option<&str>) -> impl Fn(&World) -> Command 
             language: None,
             email: address.map(|address| valid(Email::parse(address))),
             is_admin: false,
+            roles: GlobalRoles::default(),
             password: None,
+            is_email_verified: true,
+            is_founder: false,
+            profile: Profile::default(),
         }
         .into()
     }
@@ -729,6 +745,9 @@ pub fn found(by: &str, slug: &str) -> impl Fn(&World) -> Command {
             description: Description::default(),
             language: None,
             is_public: false,
+            chat: ChatSettings::default(),
+            members: vec![],
+            is_without_owner: false,
         }
         .into()
     }

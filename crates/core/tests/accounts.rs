@@ -6,11 +6,14 @@ mod check;
 
 use check::check;
 use guestlist_core::change::Change;
+use guestlist_core::chat::ChatSettings;
+use guestlist_core::chat::Profile;
 use guestlist_core::command::{
     AddClient, AddUser, AdoptIssuerKey, Command, CreateGroup, DisableUser, IssueToken, RemoveClient, RevokeToken,
     SeeSubject,
 };
 use guestlist_core::credential::{ClientId, IssuerKey, PasswordHash, Scopes, TokenHash, TokenRef};
+use guestlist_core::global_role::GlobalRoles;
 use guestlist_core::group::{Group, GroupRef};
 use guestlist_core::ids::{GroupId, MAX_CHOSEN, MAX_EXACT_IN_JSON, TokenId, Uid, UserId};
 use guestlist_core::names::{Description, DisplayName, Email, Slug, Subject, Username};
@@ -33,7 +36,11 @@ fn newcomer() -> AddUser {
         name: None,
         email: None,
         is_admin: false,
+        roles: GlobalRoles::default(),
         password: None,
+        is_email_verified: true,
+        is_founder: false,
+        profile: Profile::default(),
     }
 }
 
@@ -62,6 +69,7 @@ fn a_user_is_written_with_all_that_the_operator_said() {
         name: DisplayName::parse("Amer M.").ok(),
         email: Email::parse("amer@quran.com").ok(),
         is_admin: true,
+        roles: GlobalRoles::default(),
         password: Some(PasswordHash("$argon2id$".to_owned())),
         ..newcomer()
     };
@@ -234,6 +242,9 @@ fn create(change: impl Fn(&mut CreateGroup)) -> impl Fn(&World) -> Command {
             name: DisplayName::parse("My Halaqa").unwrap(),
             description: Description::default(),
             is_public: false,
+            chat: ChatSettings::default(),
+            members: vec![],
+            is_without_owner: false,
         };
         change(&mut ask);
         ask.into()
@@ -358,13 +369,15 @@ fn issue(n: u8, client_id: Option<&str>, scopes: Option<&str>) -> impl Fn(&World
             client: client_id.map(client),
             scopes: scopes.map(|scopes| Scopes::parse(scopes).unwrap()),
             lifetime: None,
+            personal: None,
+            replaces: false,
         }
         .into()
     }
 }
 
 fn revoke(token: TokenRef) -> impl Fn(&World) -> Command {
-    move |_| RevokeToken { by: None, token }.into()
+    move |_| RevokeToken { by: None, token: token.clone() }.into()
 }
 
 #[test]
@@ -412,6 +425,8 @@ fn a_token_lives_as_long_as_was_asked() {
             client: None,
             scopes: None,
             lifetime: Some(lasting(DAY)),
+            personal: None,
+            replaces: false,
         }
         .into()
     };

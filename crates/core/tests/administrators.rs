@@ -7,8 +7,11 @@ mod check;
 
 use check::check;
 use guestlist_core::Command;
+use guestlist_core::chat::ChatSettings;
+use guestlist_core::chat::Profile;
 use guestlist_core::command::{AddClient, AddUser, CreateGroup, DisableUser, IssueToken, RemoveClient, RevokeToken};
 use guestlist_core::credential::{ClientId, Grant, Scopes, TokenHash, TokenRef};
+use guestlist_core::global_role::GlobalRoles;
 use guestlist_core::ids::{TokenId, Uid};
 use guestlist_core::names::{Description, DisplayName, Slug, Subject};
 use guestlist_core::world::{DAY, World, at, lasting, user};
@@ -39,7 +42,11 @@ fn open_account(by: Option<&'static str>) -> impl Fn(&World) -> Command {
             name: None,
             email: None,
             is_admin: false,
+            roles: GlobalRoles::default(),
             password: None,
+            is_email_verified: true,
+            is_founder: false,
+            profile: Profile::default(),
         }
         .into()
     }
@@ -100,6 +107,9 @@ fn everybody_makes_groups_for_themselves_and_administrators_for_others() {
                 name: DisplayName::parse("Halaqa").unwrap(),
                 description: Description::default(),
                 is_public: false,
+                chat: ChatSettings::default(),
+                members: vec![],
+                is_without_owner: false,
             }
             .into()
         }
@@ -122,6 +132,8 @@ fn issue(by: &'static str, within: &'static str, scopes: Option<&'static str>) -
             client: None,
             scopes: scopes.map(|scopes| Scopes::parse(scopes).unwrap()),
             lifetime: None,
+            personal: None,
+            replaces: false,
         }
         .into()
     }

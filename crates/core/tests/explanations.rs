@@ -78,7 +78,7 @@ fn every_refusal_is_explained_by_a_fact_and_by_who_could_change_it() {
             format!("{}: {}", refusal.code(), told(&explain(*refusal, command, world.facts())))
         })
         .collect();
-    assert_snapshot!(lines.join("\n"), @r"
+    assert_snapshot!(lines.join("\n"), @"
     group-not-found: nothing; asker
     user-not-found: nothing; asker
     member-not-found: nothing; asker
@@ -93,11 +93,14 @@ fn every_refusal_is_explained_by_a_fact_and_by_who_could_change_it() {
     not-allowed: a member where owner or moderator is needed; owner
     not-allowed: a member where owner or moderator is needed; owner
     not-allowed: a member where owner or moderator is needed; owner
+    not-allowed: a member where owner or moderator is needed; owner
+    not-allowed: nothing; operator
     not-allowed: a member where owner is needed; owner
     not-allowed: a member where owner is needed; owner
     not-allowed: a member where owner is needed; owner
     not-allowed: a member where owner is needed; owner
     not-allowed: a member where owner is needed; owner
+    not-allowed: nothing; operator
     group-archived: nothing; owner
     nobody-to-invite: nothing; asker
     too-many-targets: 1001 of 1000; asker
@@ -132,6 +135,7 @@ fn every_refusal_is_explained_by_a_fact_and_by_who_could_change_it() {
     username-taken: nothing; asker
     email-taken: nothing; asker
     slug-taken: nothing; asker
+    token-name-taken: nothing; asker
     client-taken: nothing; asker
     scope-not-granted: nothing; operator
     administrators-only: nothing; operator

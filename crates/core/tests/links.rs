@@ -53,7 +53,7 @@ fn owners_and_moderators_make_links() {
       + link 1 to be approved by musa until day 7 + 3600000 ms
     ");
     for by in ["layla", "bilal", "eve"] {
-        assert_eq!(check(&circle(), at(0), link(by, 1, None, false)), "refused: NotAllowed(Invite)");
+        assert_eq!(check(&circle(), at(0), link(by, 1, None, false)), "refused: NotAllowed(CreateLink)");
     }
 }
 

@@ -179,12 +179,12 @@ fn who_became_an_owner_meanwhile_takes_over_all_the_same() {
 #[test]
 fn an_archived_group_is_handed_over_and_a_deleted_one_is_not() {
     let world = offered().after(at(0), archive("amina"));
-    assert_snapshot!(check(&world, at(0), take_over("bilal")), @r"
+    assert_snapshot!(check(&world, at(0), take_over("bilal")), @"
     ownership accepted: from amina
       ~ membership bilal owner
       ~ membership amina
       ~ group no offer
-      ~ group notices=2
+      ~ group notices=3
     ");
     let deleted = offered().after(at(0), delete("amina"));
     for ask in [take_over("bilal")(&deleted), keep("bilal")(&deleted), hand_over("amina", "musa")(&deleted)] {

@@ -31,7 +31,7 @@ fn viewer(world: &World, name: &str) -> Viewer {
     });
     let groups = (1..10).filter_map(GroupId::new).filter(|id| facts.group(&GroupRef::Id(*id)).is_some());
     let memberships: Vec<_> = groups.filter_map(|group| facts.membership(group, user.id)).cloned().collect();
-    Viewer::new(user, addresses, memberships, refused)
+    Viewer::new(guestlist_core::permission::Permissions::default(), user, addresses, memberships, refused)
 }
 
 fn events(world: &World) -> impl Iterator<Item = &Event> {
@@ -201,7 +201,19 @@ fn everybody_sees_their_own_account_and_administrators_see_all() {
     let token = TokenId::from_uuid(Uuid::from_u128(1));
     let world = world.after(at(0), |world| {
         let (hash, user) = (TokenHash([1; 32]), world.who("amina"));
-        IssueToken { by: None, within: None, id: token, hash, user, client: None, scopes: None, lifetime: None }.into()
+        IssueToken {
+            by: None,
+            within: None,
+            id: token,
+            hash,
+            user,
+            client: None,
+            scopes: None,
+            lifetime: None,
+            personal: None,
+            replaces: false,
+        }
+        .into()
     });
     let world = world.after(at(0), disable("2")).admin("root").disabled("former");
     let amina = ["user.added user/1", "address.changed address/amina@example.org"].map(str::to_owned);
@@ -278,6 +290,8 @@ fn an_event_touches_those_whose_rights_may_be_others_after_it() {
             client: None,
             scopes: None,
             lifetime: None,
+            personal: None,
+            replaces: false,
         }
         .into()
     });

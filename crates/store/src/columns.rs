@@ -18,18 +18,19 @@ macro_rules! user_columns {
     ($t:literal) => {
         concat!(
             $t, ".id, ", $t, ".uid, ", $t, ".subject, ", $t, ".username, ", $t, ".name, ", $t, ".language, ", $t,
-            ".is_admin, ", $t, ".disabled_at, ", $t, ".created_at, ", $t, ".updated_at"
+            ".is_admin, ", $t, ".roles, ", $t, ".profile, ", $t, ".signed_out_at, ", $t,
+            ".deleted_at, ", $t, ".disabled_at, ", $t, ".created_at, ", $t, ".updated_at"
         )
     };
 }
-pub(crate) const USER_COLUMNS: usize = 10;
+pub(crate) const USER_COLUMNS: usize = 14;
 
 #[rustfmt::skip]
 macro_rules! group_columns {
     ($t:literal) => {
         concat!(
             $t, ".id, ", $t, ".uid, ", $t, ".slug, ", $t, ".name, ", $t, ".description, ", $t, ".language, ", $t,
-            ".is_page, ", $t, ".is_public, ", $t, ".is_verified, ", $t, ".takes_requests, ", $t, ".is_token_enough, ", $t,
+            ".chat, ", $t, ".is_page, ", $t, ".is_public, ", $t, ".is_verified, ", $t, ".takes_requests, ", $t, ".is_token_enough, ", $t,
             ".members_max, ", $t, ".archived_at, ", $t, ".deleted_at, ", $t, ".offer_from, ", $t, ".offer_to, ", $t,
             ".offered_at, ", $t, ".offer_expires_at, ", $t, ".creator_id, ", $t, ".created_at, ", $t,
             ".members_count, ", $t, ".owners_count, ", $t, ".invitations_count, ", $t, ".waiting_count, ", $t,
@@ -37,12 +38,12 @@ macro_rules! group_columns {
         )
     };
 }
-pub(crate) const GROUP_COLUMNS: usize = 27;
+pub(crate) const GROUP_COLUMNS: usize = 28;
 
 #[rustfmt::skip]
 macro_rules! membership_columns {
     ($t:literal) => {
-        concat!($t, ".group_id, ", $t, ".user_id, ", $t, ".roles, ", $t, ".joined_at")
+        concat!($t, ".group_id, ", $t, ".user_id, ", $t, ".roles, ", $t, ".joined_at, ", $t, ".is_hidden")
     };
 }
 
@@ -90,6 +91,8 @@ macro_rules! link_columns {
     };
 }
 
+pub(crate) const LINK_COLUMNS: usize = 12;
+
 #[rustfmt::skip]
 macro_rules! event_columns {
     ($t:literal) => {
@@ -108,11 +111,11 @@ macro_rules! token_columns {
     ($t:literal) => {
         concat!(
             $t, ".id, ", $t, ".hash, ", $t, ".user_id, ", $t, ".client_id, ", $t, ".scopes, ", $t, ".created_at, ",
-            $t, ".expires_at, ", $t, ".revoked_at"
+            $t, ".expires_at, ", $t, ".revoked_at, ", $t, ".name, ", $t, ".last_part, ", $t, ".skips_second_factor"
         )
     };
 }
-pub(crate) const TOKEN_COLUMNS: usize = 8;
+pub(crate) const TOKEN_COLUMNS: usize = 11;
 
 pub(crate) use {
     event_columns, group_columns, invitation_columns, link_columns, mail_columns, membership_columns, request_columns,

@@ -33,6 +33,7 @@ pub(crate) struct Keys {
     pub(crate) days_of: BTreeSet<i64>,
     pub(crate) token_ids: BTreeSet<Uuid>,
     pub(crate) token_hashes: BTreeSet<[u8; 32]>,
+    pub(crate) token_names: BTreeSet<(i64, String)>,
     pub(crate) clients: BTreeSet<String>,
 }
 
@@ -66,6 +67,7 @@ impl Keys {
                 match token {
                     TokenRef::Id(id) => keys.token_ids.insert(id.as_uuid()),
                     TokenRef::Hash(hash) => keys.token_hashes.insert(hash.0),
+                    TokenRef::Named(user, name) => keys.token_names.insert((user.get(), name.to_string())),
                 };
             }
             for invitation in &need.invitations {

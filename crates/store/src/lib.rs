@@ -15,6 +15,7 @@ mod net;
 pub mod page;
 mod postgres;
 pub mod query;
+pub mod rooms;
 mod sqlite;
 mod sweep;
 pub mod terms;
@@ -45,6 +46,7 @@ pub struct Store {
     writer: Writer,
     queries: Arc<dyn Queries>,
     feed: Feed,
+    settings: Settings,
 }
 
 impl Store {
@@ -53,8 +55,8 @@ impl Store {
     pub fn open_sqlite(path: &Path, clock: Arc<dyn Clock>, settings: Settings) -> Result<Self, StoreError> {
         let sqlite = Sqlite::open(path)?;
         let queries = Arc::new(sqlite.readers()?);
-        let writer = Writer::start(sqlite.writer()?, Circumstances { clock, settings })?;
-        Ok(Self { writer, feed: Feed::new(queries.clone()), queries })
+        let writer = Writer::start(sqlite.writer()?, Circumstances { clock, settings: settings.clone() })?;
+        Ok(Self { writer, feed: Feed::new(queries.clone()), queries, settings })
     }
 
     /// Connects to the PostgreSQL database that `url` names, making or upgrading its tables where needed. Any number of
@@ -62,8 +64,8 @@ impl Store {
     pub async fn open_postgres(url: &str, clock: Arc<dyn Clock>, settings: Settings) -> Result<Self, StoreError> {
         let postgres = Postgres::open(url).await?;
         let queries = Arc::new(postgres.readers()?);
-        let writer = Writer::start(postgres.writer(), Circumstances { clock, settings })?;
-        Ok(Self { writer, feed: Feed::new(queries.clone()), queries })
+        let writer = Writer::start(postgres.writer(), Circumstances { clock, settings: settings.clone() })?;
+        Ok(Self { writer, feed: Feed::new(queries.clone()), queries, settings })
     }
 
     /// Carries out a command of guestlist's own. When this returns `Ok`, the change is durable.
@@ -95,6 +97,12 @@ impl Store {
     pub async fn rehearse<A: Ask>(&self, ask: A) -> Result<A::Outcome, Rejection> {
         let terms = Terms { is_rehearsal: true, ..Terms::default() };
         self.submit_under(&Origin::default(), terms, ask).await.and_then(done)
+    }
+
+    /// What the operator has decided, as the rules look at it.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// Where to ask questions.

@@ -23,7 +23,8 @@ use crate::terms::{AnswerKey, KeptAnswer};
 #[derive(Debug, Default)]
 pub(crate) struct NetChanges {
     pub(crate) users: BTreeMap<UserId, User>,
-    pub(crate) emails: BTreeMap<EmailKey, UserEmail>,
+    /// `None` for one that nobody has any more.
+    pub(crate) emails: BTreeMap<EmailKey, Option<UserEmail>>,
     pub(crate) passwords: BTreeMap<UserId, PasswordHash>,
     /// But for their tallies, which matter only where the group is new.
     pub(crate) groups: BTreeMap<GroupId, Group>,
@@ -60,7 +61,8 @@ impl NetChanges {
     pub(crate) fn add(&mut self, change: Change) {
         match change {
             Change::User(user) => drop(self.users.insert(user.id, user)),
-            Change::UserEmail(email) => drop(self.emails.insert(email.email.key().clone(), email)),
+            Change::UserEmail(email) => drop(self.emails.insert(email.email.key().clone(), Some(email))),
+            Change::UserEmailEnded(address) => drop(self.emails.insert(address, None)),
             Change::Password(user, hash) => drop(self.passwords.insert(user, hash)),
             Change::Group(group) => drop(self.groups.insert(group.id, group)),
             Change::Membership(member) => drop(self.memberships.insert((member.group, member.user), Some(member))),

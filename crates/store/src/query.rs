@@ -20,10 +20,11 @@ use guestlist_core::user::{User, UserEmail, UserRef};
 use crate::error::StoreError;
 use crate::feed::{Cursor, Told};
 use crate::page::{Page, PageRequest};
+use crate::rooms::RoomQueries;
 
 /// The reading side of a database.
 #[async_trait]
-pub trait Queries: Send + Sync {
+pub trait Queries: RoomQueries {
     /// A stored token and its user.
     async fn token(&self, hash: TokenHash) -> Result<Option<(AccessToken, User)>, StoreError>;
 

@@ -8,8 +8,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use guestlist_core::Settings;
+use guestlist_core::chat::ChatSettings;
+use guestlist_core::chat::Profile;
 use guestlist_core::command::{AddClient, AddUser, Admission, AssignRole, CreateGroup, Invite, IssueToken, Target};
 use guestlist_core::credential::{ClientId, Scopes};
+use guestlist_core::global_role::GlobalRoles;
 use guestlist_core::group::GroupRef;
 use guestlist_core::ids::{GroupId, InvitationId, TokenId, Uid, UserId, uuid_v4};
 use guestlist_core::member::{Role, RoleSet};
@@ -73,7 +76,7 @@ pub(crate) async fn run(args: Args, common: &Common, file: &config::File) -> any
         );
     }
     let settings = file.settings(common)?;
-    let request_limit = serve::request_limit(&settings);
+    let limits = serve::Limits::of(&settings);
     let listener = serve::listen(address).await?;
     let address = listener.local_addr()?;
 
@@ -98,7 +101,7 @@ pub(crate) async fn run(args: Args, common: &Common, file: &config::File) -> any
     } else {
         None
     };
-    let app = serve::app(store, public_url, request_limit).await?;
+    let app = serve::app(store, public_url, limits, false).await?;
     let signals = Signals::listen()?;
     print_screen(address, &token_file, &database)?;
     serve::serve(app, worker, listener, signals).await
@@ -193,7 +196,11 @@ async fn fill(store: &Store) -> anyhow::Result<()> {
             name: Some(DisplayName::parse(name)?),
             email: Some(Email::parse(email)?),
             is_admin: false,
+            roles: GlobalRoles::default(),
             password: None,
+            is_email_verified: true,
+            is_founder: false,
+            profile: Profile::default(),
         };
         ask(store, add).await?;
     }
@@ -208,6 +215,9 @@ async fn fill(store: &Store) -> anyhow::Result<()> {
         name: DisplayName::parse("My Halaqa")?,
         description: Description::parse("This is our Halaqa's group.")?,
         is_public: false,
+        chat: ChatSettings::default(),
+        members: vec![],
+        is_without_owner: false,
     };
     ask(store, halaqa).await?;
     let room = CreateGroup {
@@ -220,6 +230,9 @@ async fn fill(store: &Store) -> anyhow::Result<()> {
         name: DisplayName::parse("testing")?,
         description: Description::default(),
         is_public: false,
+        chat: ChatSettings::default(),
+        members: vec![],
+        is_without_owner: false,
     };
     ask(store, room).await?;
     add_moderator(store).await?;
@@ -243,6 +256,8 @@ async fn fill(store: &Store) -> anyhow::Result<()> {
             client: None,
             scopes: None,
             lifetime: None,
+            personal: None,
+            replaces: false,
         };
         ask(store, issue).await?;
     }

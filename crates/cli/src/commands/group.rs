@@ -2,9 +2,10 @@
 
 use anyhow::anyhow;
 use clap::Subcommand;
+use guestlist_core::chat::ChatSettings;
 use guestlist_core::command::{
-    AcceptOwnership, ArchiveGroup, CreateGroup, DeleteGroup, GroupPatch, OfferOwnership, RestoreGroup, UnarchiveGroup,
-    UpdateGroup, WithdrawOwnership,
+    AcceptOwnership, ArchiveGroup, ChatPatch, CreateGroup, DeleteGroup, GroupPatch, OfferOwnership, RestoreGroup,
+    UnarchiveGroup, UpdateGroup, WithdrawOwnership,
 };
 use guestlist_core::group::{Group, GroupRef, OwnershipOffer};
 use guestlist_core::ids::{GroupId, Uid};
@@ -184,7 +185,7 @@ pub(crate) async fn run(command: Command, store: &Store, json: bool) -> anyhow::
         }
         Command::Delete(which) => {
             let group = which.group(store).await?;
-            let deleted = which.acting.ask(store, |by| DeleteGroup { by, group }).await?;
+            let deleted = which.acting.ask(store, |by| DeleteGroup { by, group, frees_slug: false }).await?;
             output::one(&Entry::of(&deleted.0), json)
         }
         Command::Restore(which) => {
@@ -232,6 +233,7 @@ impl Changes {
                 Seats::AtMost(most) => Some(most),
                 Seats::AnyNumber => None,
             }),
+            chat: ChatPatch::default(),
         })
     }
 }
@@ -275,6 +277,9 @@ impl Add {
             description: Description::parse(&self.description)
                 .map_err(|error| anyhow!("the description {error}; {}", Description::FORM))?,
             is_public: self.public,
+            chat: ChatSettings::default(),
+            members: vec![],
+            is_without_owner: false,
         };
         Ok(self.care.ask(store, create).await?.0)
     }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use axum::Router;
 use guestlist_core::Settings;
+use guestlist_http::chat_limit::ChatLimit;
 use guestlist_http::request_limit::RequestLimit;
 use guestlist_http::{App, Parts, server};
 use guestlist_mail::worker::Worker;
@@ -19,7 +20,7 @@ use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
 
 use crate::args::Common;
-use crate::config::{Addresses, File};
+use crate::config::{Addresses, File, Switch};
 use crate::mail::{self, MailArgs};
 use crate::sweeper;
 use crate::wiring::{self, SystemClock, SystemEntropy};
@@ -33,6 +34,10 @@ pub(crate) struct Args {
     #[command(flatten)]
     mail: MailArgs,
 
+    /// Whether anybody may open an account for themselves by Rocket.Chat's API [default: off]
+    #[arg(long, env = "GUESTLIST_REGISTRATION", value_name = "on|off", hide_possible_values = true)]
+    registration: Option<Switch>,
+
     /// What to log, such as warn, info or guestlist_http=debug [default: info]
     #[arg(long, env = "GUESTLIST_LOG", value_name = "FILTER")]
     log: Option<String>,
@@ -44,7 +49,8 @@ pub(crate) async fn run(args: Args, common: &Common, file: &File) -> anyhow::Res
     let address = listener.local_addr()?;
     let public_url = args.addresses.public_url(file)?.unwrap_or_else(|| format!("http://{address}"));
     let settings = file.settings(common)?;
-    let request_limit = request_limit(&settings);
+    let limits = Limits::of(&settings);
+    let is_registration_open = args.registration.or(file.registration) == Some(Switch::On);
 
     let database = file.database(common)?;
     let has_mail = settings.hold_mail.is_some();
@@ -54,7 +60,7 @@ pub(crate) async fn run(args: Args, common: &Common, file: &File) -> anyhow::Res
     } else {
         None
     };
-    let app = app(store, public_url, request_limit).await?;
+    let app = app(store, public_url, limits, is_registration_open).await?;
     let signals = Signals::listen()?;
     tracing::info!(%database, "listening on http://{address}");
     serve(app, worker, listener, signals).await
@@ -142,12 +148,28 @@ pub(crate) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     listener.with_context(|| format!("{address} cannot be listened on; choose another address with --listen"))
 }
 
-/// How many requests one user may make, unless the operator lifts all such limits.
-pub(crate) fn request_limit(settings: &Settings) -> Option<RequestLimit> {
-    settings.quotas.map(|_| RequestLimit::new(Arc::new(SystemClock)))
+/// How many requests may be made, unless the operator lifts all such limits.
+pub(crate) struct Limits {
+    requests: Option<RequestLimit>,
+    chat: Option<ChatLimit>,
 }
 
-pub(crate) async fn app(store: Store, public_url: String, request_limit: Option<RequestLimit>) -> anyhow::Result<App> {
+impl Limits {
+    pub(crate) fn of(settings: &Settings) -> Self {
+        let is_limited = settings.quotas.is_some();
+        Self {
+            requests: is_limited.then(|| RequestLimit::new(Arc::new(SystemClock))),
+            chat: is_limited.then(|| ChatLimit::new(Arc::new(SystemClock))),
+        }
+    }
+}
+
+pub(crate) async fn app(
+    store: Store,
+    public_url: String,
+    limits: Limits,
+    is_registration_open: bool,
+) -> anyhow::Result<App> {
     let issuer = wiring::issuer(&store).await?;
     Ok(App::new(Parts {
         store: Arc::new(store),
@@ -155,7 +177,9 @@ pub(crate) async fn app(store: Store, public_url: String, request_limit: Option<
         entropy: Arc::new(SystemEntropy),
         passwords: Arc::default(),
         issuer,
-        request_limit,
+        request_limit: limits.requests,
+        chat_limit: limits.chat,
+        is_registration_open,
         public_url,
     }))
 }

@@ -116,6 +116,8 @@ impl Issue {
                     Span::For(lifetime) => Some(lifetime),
                     Span::Never => None,
                 },
+                personal: None,
+                replaces: false,
             };
             self.care.ask(store, issue).await?;
             return Ok((!self.care.dry_run).then(|| token.reveal().to_owned()));

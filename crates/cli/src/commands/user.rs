@@ -4,7 +4,9 @@ use std::io::Read as _;
 
 use anyhow::{Context as _, anyhow, bail};
 use clap::Subcommand;
+use guestlist_core::chat::Profile;
 use guestlist_core::command::{AddUser, DisableUser};
+use guestlist_core::global_role::GlobalRoles;
 use guestlist_core::ids::{Uid, UserId, uuid_v4};
 use guestlist_core::language::Language;
 use guestlist_core::names::{DisplayName, Email, Subject, Username};
@@ -134,7 +136,11 @@ impl Add {
             name: parse("name", self.name, DisplayName::parse, DisplayName::FORM)?,
             email: parse("e-mail address", self.email, Email::parse, Email::FORM)?,
             is_admin: self.admin,
+            roles: GlobalRoles::default(),
             password,
+            is_email_verified: true,
+            is_founder: false,
+            profile: Profile::default(),
         };
         Ok(self.care.ask(store, add).await?.0)
     }

@@ -1,7 +1,9 @@
 //! Commands about accounts.
 
 use super::Needs;
+use crate::chat::{CustomFields, Profile, ShortText};
 use crate::credential::PasswordHash;
+use crate::global_role::GlobalRoles;
 use crate::ids::{Uid, UserId};
 use crate::language::Language;
 use crate::names::{DisplayName, Email, Subject, Username};
@@ -24,10 +26,18 @@ pub struct AddUser {
     pub name: Option<DisplayName>,
     /// The language that they read.
     pub language: Option<Language>,
-    /// An address, taken as verified: the operator vouches for it.
+    /// An address.
     pub email: Option<Email>,
+    /// Whether the address is taken as verified: the operator vouches for it.
+    pub is_email_verified: bool,
     /// Whether to make an administrator of the whole installation.
     pub is_admin: bool,
+    /// What the account is besides.
+    pub roles: GlobalRoles,
+    /// Whether to make an administrator if nobody ever had an account.
+    pub is_founder: bool,
+    /// What chat clients keep about them.
+    pub profile: Profile,
     /// For signing in with a password.
     pub password: Option<PasswordHash>,
 }
@@ -78,5 +88,84 @@ impl DisableUser {
         let owned_by = users.clone();
         users.extend(self.by.map(UserRef::Id));
         Needs { owned_by, users, installation: true, ..Needs::default() }
+    }
+}
+
+/// See [`Command::EnableUser`](super::Command::EnableUser).
+#[derive(Debug, Clone)]
+pub struct EnableUser {
+    /// The administrator who asks; the operator if absent.
+    pub by: Option<UserId>,
+    /// Whom.
+    pub user: UserRef,
+}
+
+impl EnableUser {
+    pub(super) fn needs(&self) -> Needs {
+        let users = std::iter::once(self.user.clone()).chain(self.by.map(UserRef::Id)).collect();
+        Needs { users, installation: true, ..Needs::default() }
+    }
+}
+
+/// See [`Command::UpdateUser`](super::Command::UpdateUser). What is absent stays as it is.
+#[derive(Debug, Clone)]
+pub struct UpdateUser {
+    /// Who asks: the user themselves, or an administrator.
+    pub by: UserId,
+    /// Whom.
+    pub user: UserRef,
+    /// What changes.
+    pub patch: UserPatch,
+}
+
+/// New values for some of what an account is.
+#[derive(Debug, Clone, Default)]
+pub struct UserPatch {
+    /// Name for signing in.
+    pub username: Option<Username>,
+    /// Name for people.
+    pub name: Option<DisplayName>,
+    /// An address in place of all others.
+    pub email: Option<Email>,
+    /// Whether the address is taken as verified; a new one is not unless this says so.
+    pub is_email_verified: Option<bool>,
+    /// For signing in with a password.
+    pub password: Option<PasswordHash>,
+    /// Administrators of the whole installation.
+    pub is_admin: Option<bool>,
+    /// What the account is besides.
+    pub roles: Option<GlobalRoles>,
+    /// What friends call them.
+    pub nickname: Option<ShortText<120>>,
+    /// What they say of themselves.
+    pub bio: Option<ShortText<260>>,
+    /// What they are doing.
+    pub status_text: Option<ShortText<120>>,
+    /// Whatever a client wants to keep.
+    pub custom_fields: Option<CustomFields>,
+}
+
+impl UpdateUser {
+    pub(super) fn needs(&self) -> Needs {
+        let mut users = vec![UserRef::Id(self.by), self.user.clone()];
+        users.extend(self.patch.username.clone().map(UserRef::Username));
+        users.extend(self.patch.email.clone().map(UserRef::Email));
+        Needs { users, installation: true, ..Needs::default() }
+    }
+}
+
+/// See [`Command::DeleteUser`](super::Command::DeleteUser).
+#[derive(Debug, Clone)]
+pub struct DeleteUser {
+    /// The administrator who asks.
+    pub by: UserId,
+    /// Whom. They own nothing any more: what they owned was handed over or deleted before.
+    pub user: UserRef,
+}
+
+impl DeleteUser {
+    pub(super) fn needs(&self) -> Needs {
+        let users = vec![UserRef::Id(self.by), self.user.clone()];
+        Needs { owned_by: vec![self.user.clone()], users, installation: true, ..Needs::default() }
     }
 }

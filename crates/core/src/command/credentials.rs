@@ -1,7 +1,7 @@
 //! Commands about the means of signing in.
 
 use super::Needs;
-use crate::credential::{ClientId, Grant, IssuerKey, Scopes, TokenHash, TokenRef};
+use crate::credential::{ClientId, Grant, IssuerKey, PersonalToken, Scopes, TokenHash, TokenRef};
 use crate::ids::{TokenId, UserId};
 use crate::time::Lifetime;
 use crate::user::UserRef;
@@ -25,6 +25,10 @@ pub struct IssueToken {
     pub scopes: Option<Scopes>,
     /// How long it lives; for ever, until revoked, if absent.
     pub lifetime: Option<Lifetime>,
+    /// What its user calls it, if they give it out to themselves under a name.
+    pub personal: Option<PersonalToken>,
+    /// Whether it takes the place of the one of the same name, which is revoked. Otherwise there must be none.
+    pub replaces: bool,
 }
 
 impl IssueToken {
@@ -32,8 +36,17 @@ impl IssueToken {
         Needs {
             users: std::iter::once(self.user.clone()).chain(self.by.map(UserRef::Id)).collect(),
             clients: self.client.iter().cloned().collect(),
+            tokens: self.named().into_iter().collect(),
             installation: true,
             ..Needs::default()
+        }
+    }
+
+    /// The token of that name, if it gets one and is of a user who is named by number.
+    pub(crate) fn named(&self) -> Option<TokenRef> {
+        match (&self.personal, &self.user) {
+            (Some(personal), UserRef::Id(user)) => Some(TokenRef::Named(*user, personal.name.clone())),
+            _ => None,
         }
     }
 }
@@ -51,7 +64,7 @@ pub struct RevokeToken {
 impl RevokeToken {
     pub(super) fn needs(&self) -> Needs {
         let users = self.by.map(UserRef::Id).into_iter().collect();
-        Needs { tokens: vec![self.token], users, installation: true, ..Needs::default() }
+        Needs { tokens: vec![self.token.clone()], users, installation: true, ..Needs::default() }
     }
 }
 

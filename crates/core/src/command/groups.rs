@@ -1,6 +1,7 @@
 //! Commands about groups.
 
 use super::Needs;
+use crate::chat::{ChatSettings, CustomFields};
 use crate::group::GroupRef;
 use crate::ids::{GroupId, Uid, UserId};
 use crate::language::Language;
@@ -29,13 +30,20 @@ pub struct CreateGroup {
     pub language: Option<Language>,
     /// Whether everybody may see and join it.
     pub is_public: bool,
+    /// What chat clients keep about it.
+    pub chat: ChatSettings,
+    /// Who is in it from the start; whoever does not exist is passed over.
+    pub members: Vec<UserRef>,
+    /// Whether whoever makes it stays outside. The group then has no owner.
+    pub is_without_owner: bool,
 }
 
 impl CreateGroup {
     pub(super) fn needs(&self) -> Needs {
         let mut groups = vec![GroupRef::Uid(self.uid.clone()), GroupRef::Slug(self.slug.clone())];
         groups.extend(self.id.map(GroupRef::Id));
-        let users = std::iter::once(self.owner.clone()).chain(self.by.map(UserRef::Id)).collect();
+        let users = std::iter::once(self.owner.clone()).chain(self.by.map(UserRef::Id));
+        let users = users.chain(self.members.iter().cloned()).collect();
         Needs { groups, users, next_group_id: true, ..Needs::default() }
     }
 }
@@ -70,6 +78,21 @@ pub struct GroupPatch {
     pub is_token_enough: Option<bool>,
     /// The most members; any number if the inner value is absent.
     pub members_max: Option<Option<i64>>,
+    /// What chat clients keep about it.
+    pub chat: ChatPatch,
+}
+
+/// New values for some of what chat clients keep about a group.
+#[derive(Debug, Clone, Default)]
+pub struct ChatPatch {
+    /// What is talked about.
+    pub topic: Option<Description>,
+    /// What everybody shall read.
+    pub announcement: Option<Description>,
+    /// Whether only some may write.
+    pub is_read_only: Option<bool>,
+    /// Whatever a client wants to keep; nothing if the inner value is absent.
+    pub custom_fields: Option<Option<CustomFields>>,
 }
 
 impl UpdateGroup {
@@ -121,9 +144,28 @@ pub struct DeleteGroup {
     pub by: UserId,
     /// Which.
     pub group: GroupRef,
+    /// Whether another group may have its slug at once. It is called by its uid then, should it be restored.
+    pub frees_slug: bool,
 }
 
 impl DeleteGroup {
+    pub(super) fn needs(&self) -> Needs {
+        Needs::in_group(&self.group, self.by)
+    }
+}
+
+/// See [`Command::HideGroup`](super::Command::HideGroup).
+#[derive(Debug, Clone)]
+pub struct HideGroup {
+    /// Which member.
+    pub by: UserId,
+    /// Which group.
+    pub group: GroupRef,
+    /// Out of their sight, or into it again.
+    pub is_hidden: bool,
+}
+
+impl HideGroup {
     pub(super) fn needs(&self) -> Needs {
         Needs::in_group(&self.group, self.by)
     }

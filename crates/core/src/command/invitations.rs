@@ -61,6 +61,8 @@ pub enum Expiry {
     After(Lifetime),
     /// For ever.
     Never,
+    /// For ever, whatever the operator allows: the way of Rocket.Chat, whose clients ask for it with a number of 0 days.
+    Unlimited,
 }
 
 impl Invite {

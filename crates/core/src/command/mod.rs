@@ -9,11 +9,11 @@ mod mail;
 mod members;
 mod requests;
 
-pub use self::accounts::{AddUser, DisableUser, SeeSubject};
+pub use self::accounts::{AddUser, DeleteUser, DisableUser, EnableUser, SeeSubject, UpdateUser, UserPatch};
 pub use self::credentials::{AddClient, AdoptIssuerKey, IssueToken, RemoveClient, RevokeToken};
 pub use self::groups::{
-    AcceptOwnership, ArchiveGroup, CreateGroup, DeleteGroup, GroupPatch, OfferOwnership, PurgeGroup, RestoreGroup,
-    UnarchiveGroup, UpdateGroup, WithdrawOwnership,
+    AcceptOwnership, ArchiveGroup, ChatPatch, CreateGroup, DeleteGroup, GroupPatch, HideGroup, OfferOwnership,
+    PurgeGroup, RestoreGroup, UnarchiveGroup, UpdateGroup, WithdrawOwnership,
 };
 pub use self::invitations::{
     Accept, Admission, AllowInvitations, ChangeInvitation, Decline, Enrol, ExpireInvitations, Expiry,
@@ -33,12 +33,12 @@ use crate::mail::MailId;
 use crate::names::EmailKey;
 use crate::outcome::{
     Accepted, AddressRevived, BatchUndone, ClientAdded, ClientRemoved, Declined, Enrolled, GroupArchived, GroupCreated,
-    GroupDeleted, GroupPurged, GroupRestored, GroupUnarchived, GroupUpdated, InvitationChanged, InvitationResent,
-    InvitationRevoked, InvitationSeen, InvitationTokenGiven, InvitationsAllowed, InvitationsExpired,
+    GroupDeleted, GroupHidden, GroupPurged, GroupRestored, GroupUnarchived, GroupUpdated, InvitationChanged,
+    InvitationResent, InvitationRevoked, InvitationSeen, InvitationTokenGiven, InvitationsAllowed, InvitationsExpired,
     InvitationsRefused, Invited, InviteesReminded, IssuerKeyAdopted, Joined, Left, LinkCreated, LinkRevoked, LinkUsed,
     MailKept, MailReported, MailSettled, MailTaken, MemberRemoved, Outcome, OwnershipAccepted, OwnershipOffered,
     OwnershipWithdrawn, RequestApproved, RequestRejected, RequestWithdrawn, RoleAssigned, RoleTaken, SignInOffered,
-    TokenIssued, TokenRevoked, UserAdded, UserDisabled, UserSeen,
+    TokenIssued, TokenRevoked, UserAdded, UserDeleted, UserDisabled, UserEnabled, UserSeen, UserUpdated,
 };
 use crate::time::Timestamp;
 use crate::user::UserRef;
@@ -103,6 +103,12 @@ commands! {
     SeeSubject => UserSeen,
     /// Switch an account off.
     DisableUser => UserDisabled,
+    /// Switch an account on again.
+    EnableUser => UserEnabled,
+    /// Change what an account is.
+    UpdateUser => UserUpdated,
+    /// Delete an account for good.
+    DeleteUser => UserDeleted,
     /// Make a group.
     CreateGroup => GroupCreated,
     /// Change a group's name and settings.
@@ -113,6 +119,8 @@ commands! {
     UnarchiveGroup => GroupUnarchived,
     /// Delete a group, so that it can still be restored.
     DeleteGroup => GroupDeleted,
+    /// Put a group out of one's own sight, or into it again.
+    HideGroup => GroupHidden,
     /// Bring a deleted group back.
     RestoreGroup => GroupRestored,
     /// Forget a deleted group for good.
@@ -216,6 +224,9 @@ impl Command {
             | Self::AdoptIssuerKey(_) => None,
             Self::AddUser(ask) => ask.by,
             Self::DisableUser(ask) => ask.by,
+            Self::EnableUser(ask) => ask.by,
+            Self::UpdateUser(ask) => Some(ask.by),
+            Self::DeleteUser(ask) => Some(ask.by),
             Self::CreateGroup(ask) => ask.by,
             Self::IssueToken(ask) => ask.by,
             Self::RevokeToken(ask) => ask.by,
@@ -228,6 +239,7 @@ impl Command {
             Self::ArchiveGroup(ask) => Some(ask.by),
             Self::UnarchiveGroup(ask) => Some(ask.by),
             Self::DeleteGroup(ask) => Some(ask.by),
+            Self::HideGroup(ask) => Some(ask.by),
             Self::RestoreGroup(ask) => Some(ask.by),
             Self::OfferOwnership(ask) => Some(ask.by),
             Self::AcceptOwnership(ask) => Some(ask.by),

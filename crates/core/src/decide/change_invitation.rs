@@ -6,7 +6,7 @@ use crate::command::ChangeInvitation;
 use crate::facts::Facts;
 use crate::invitation::Invitation;
 use crate::outcome::InvitationChanged;
-use crate::policy::Permission;
+use crate::permission::Permission;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 

@@ -1,13 +1,16 @@
-//! Making a group: its creator becomes the first member and owner.
+//! Making a group: its creator becomes the first member and owner, unless they want to stay outside.
 
-use super::{Decision, require_administrator};
+use std::collections::BTreeSet;
+
+use super::{Decision, caller, require_administrator, require_own};
 use crate::change::Change;
-use crate::command::CreateGroup;
+use crate::command::{CreateGroup, Invite};
 use crate::facts::Facts;
 use crate::group::{Group, GroupKind, GroupRef, Tally};
 use crate::ids::{MAX_CHOSEN, MAX_EXACT_IN_JSON};
 use crate::member::{Membership, Role, RoleSet};
 use crate::outcome::GroupCreated;
+use crate::permission::Permission;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 
@@ -17,6 +20,12 @@ pub(super) fn decide(ask: &CreateGroup, facts: &Facts, now: Timestamp) -> Result
     match (ask.by, owner) {
         (Some(by), Some(owner)) if by == owner.id => {}
         (by, _) => require_administrator(by, facts)?,
+    }
+    if let Some(by) = ask.by {
+        require_own(Permission::CreateGroup, caller(facts, by)?, facts)?;
+    }
+    if ask.members.len() > Invite::TARGETS_MAX {
+        return Err(Refusal::TooManyTargets);
     }
     let owner = owner.ok_or(Refusal::UserNotFound)?;
     if !owner.is_active() {
@@ -45,6 +54,7 @@ pub(super) fn decide(ask: &CreateGroup, facts: &Facts, now: Timestamp) -> Result
         name: ask.name.clone(),
         description: ask.description.clone(),
         language: ask.language,
+        chat: ask.chat.clone(),
         kind: GroupKind::Group,
         is_public: ask.is_public,
         is_verified: false,
@@ -58,7 +68,12 @@ pub(super) fn decide(ask: &CreateGroup, facts: &Facts, now: Timestamp) -> Result
         created_at: now,
         tally: Tally::new(now),
     };
-    let membership = Membership { group: id, user: owner.id, roles: RoleSet::of(&[Role::Owner]), joined_at: now };
-    let changes = vec![Change::Group(group.clone()), Change::Membership(membership)];
+    let founder = Membership::new(id, owner.id, RoleSet::of(&[Role::Owner]), now);
+    let founder = Some(founder).filter(|_| !ask.is_without_owner);
+    let others: BTreeSet<_> = ask.members.iter().filter_map(|member| facts.user(member)).map(|user| user.id).collect();
+    let others = others.into_iter().filter(|user| *user != owner.id);
+    let others = others.map(|user| Membership::new(id, user, RoleSet::NONE, now));
+    let members = founder.into_iter().chain(others).map(Change::Membership);
+    let changes = std::iter::once(Change::Group(group.clone())).chain(members).collect();
     Ok(Decision { outcome: GroupCreated(group), changes })
 }

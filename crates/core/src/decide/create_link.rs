@@ -6,14 +6,14 @@ use crate::command::CreateLink;
 use crate::facts::Facts;
 use crate::link::Link;
 use crate::outcome::LinkCreated;
-use crate::policy::Permission;
+use crate::permission::Permission;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 
 pub(super) fn decide(ask: &CreateLink, facts: &Facts, now: Timestamp) -> Result<Decision<LinkCreated>, Refusal> {
     let by = caller(facts, ask.by)?;
     let group = living(facts, &ask.group)?;
-    require(Permission::Invite, by, group.id, facts)?;
+    require(Permission::CreateLink, by, group.id, facts)?;
     require_roles(ask.roles, by, group.id, facts)?;
     if !group.is_active() {
         return Err(Refusal::GroupArchived);

@@ -4,10 +4,11 @@ use super::{Decision, caller, living, require};
 use crate::change::Change;
 use crate::command::{DeleteGroup, RestoreGroup};
 use crate::facts::Facts;
-use crate::group::Group;
+use crate::group::{Group, GroupRef};
 use crate::member::{Membership, Role};
+use crate::names::Slug;
 use crate::outcome::{GroupDeleted, GroupRestored};
-use crate::policy::Permission;
+use crate::permission::Permission;
 use crate::refusal::Refusal;
 use crate::settings::GRACE;
 use crate::time::Timestamp;
@@ -16,11 +17,16 @@ pub(super) fn delete(ask: &DeleteGroup, facts: &Facts, now: Timestamp) -> Result
     let by = caller(facts, ask.by)?;
     let group = living(facts, &ask.group)?;
     require(Permission::DeleteGroup, by, group.id, facts)?;
-    let group = Group { deleted_at: Some(now), ..group.clone() };
+    // A uid is a slug, too. Somebody may have thought of it before, but nobody could know it.
+    let slug = Slug::parse(group.uid.as_str()).ok().filter(|_| ask.frees_slug);
+    let slug = slug.filter(|slug| facts.group(&GroupRef::Slug(slug.clone())).is_none());
+    let slug = slug.unwrap_or_else(|| group.slug.clone());
+    let group = Group { slug, deleted_at: Some(now), ..group.clone() };
     Ok(Decision { changes: vec![Change::Group(group.clone())], outcome: GroupDeleted(group) })
 }
 
-/// Bringing a group back twice changes nothing. Its slug is still its own: nobody could take it meanwhile.
+/// Bringing a group back twice changes nothing. Unless it was freed, its slug is still its own: nobody could
+/// take it meanwhile.
 pub(super) fn restore(ask: &RestoreGroup, facts: &Facts, now: Timestamp) -> Result<Decision<GroupRestored>, Refusal> {
     let by = caller(facts, ask.by)?;
     let group = facts.group(&ask.group).ok_or(Refusal::GroupNotFound)?;

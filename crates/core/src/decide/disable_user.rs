@@ -1,18 +1,19 @@
 //! Switching an account off: its tokens stop working, its memberships stay. It owns nothing any more, which is why the
 //! last owner of a group cannot be switched off.
 
-use super::{Decision, require_administrator};
+use super::{Decision, require_anywhere};
 use crate::change::Change;
 use crate::command::DisableUser;
 use crate::facts::Facts;
 use crate::member::{Membership, Role};
 use crate::outcome::UserDisabled;
+use crate::permission::Permission;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::user::User;
 
 pub(super) fn decide(ask: &DisableUser, facts: &Facts, now: Timestamp) -> Result<Decision<UserDisabled>, Refusal> {
-    require_administrator(ask.by, facts)?;
+    require_anywhere(Permission::SwitchUserOff, ask.by, facts)?;
     let user = facts.user(&ask.user).ok_or(Refusal::UserNotFound)?;
     if !user.is_active() {
         return Ok(Decision::unchanged(UserDisabled(user.clone())));
@@ -26,7 +27,7 @@ pub(super) fn decide(ask: &DisableUser, facts: &Facts, now: Timestamp) -> Result
         let roles = membership.roles.without(Role::Owner);
         changes.push(Change::Membership(Membership { roles, ..membership.clone() }));
     }
-    let user = User { disabled_at: Some(now), updated_at: now, ..user.clone() };
+    let user = User { disabled_at: Some(now), signed_out_at: Some(now), updated_at: now, ..user.clone() };
     changes.push(Change::User(user.clone()));
     Ok(Decision { changes, outcome: UserDisabled(user) })
 }

@@ -66,7 +66,7 @@ impl<'f> Door<'f> {
             self.changes.extend(admitted.map(Change::JoinRequest));
             let is_active = self.facts.user(&UserRef::Id(user)).is_some_and(|user| user.is_active());
             let roles = if is_active { roles } else { roles.without(Role::Owner) };
-            self.changes.push(Change::Membership(Membership { group, user, roles, joined_at: self.now }));
+            self.changes.push(Change::Membership(Membership::new(group, user, roles, self.now)));
             return Ok(Standing::Joined);
         }
         let before = self.changes.len();
@@ -103,7 +103,7 @@ impl<'f> Door<'f> {
         if self.has_seat() {
             let group = self.group.id;
             self.free -= 1;
-            self.changes.push(Change::Membership(Membership { group, user, roles, joined_at: self.now }));
+            self.changes.push(Change::Membership(Membership::new(group, user, roles, self.now)));
             return Ok(Standing::Joined);
         }
         self.wait(user, roles, None)

@@ -4,8 +4,10 @@
 use super::door::Door;
 use super::{Decision, holder};
 use crate::change::Change;
+use crate::chat::Profile;
 use crate::command::Enrol;
 use crate::facts::Facts;
+use crate::global_role::GlobalRoles;
 use crate::group::GroupRef;
 use crate::ids::MAX_EXACT_IN_JSON;
 use crate::invitation::{InvitationRef, InvitationState, Invitee};
@@ -43,6 +45,10 @@ pub(super) fn decide(ask: &Enrol, facts: &Facts, now: Timestamp) -> Result<Decis
         name: Some(ask.name.clone()),
         language: ask.language,
         is_admin: false,
+        roles: GlobalRoles::default(),
+        profile: Profile::default(),
+        signed_out_at: None,
+        deleted_at: None,
         disabled_at: None,
         created_at: now,
         updated_at: now,

@@ -16,6 +16,6 @@ pub(super) fn end(expiry: Expiry, settings: &Settings, now: Timestamp) -> Result
         (Expiry::After(lifetime), Some(longest)) if lifetime > longest => Err(Refusal::LifetimeTooLong(longest)),
         (Expiry::After(lifetime), _) => Ok(Some(now + lifetime)),
         (Expiry::Never, Some(longest)) => Err(Refusal::LifetimeTooLong(longest)),
-        (Expiry::Never, None) => Ok(None),
+        (Expiry::Never, None) | (Expiry::Unlimited, _) => Ok(None),
     }
 }

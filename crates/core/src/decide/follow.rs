@@ -8,6 +8,7 @@ use crate::group::{Group, GroupRef, Tally};
 use crate::ids::{GroupId, InvitationId, UserId};
 use crate::invitation::{InvitationRef, InvitationState};
 use crate::member::{Membership, Role};
+use crate::notices::Announced;
 use crate::request::{JoinRequest, RequestState};
 use crate::time::Timestamp;
 
@@ -35,7 +36,7 @@ pub(super) fn fill_seats(changes: &mut Vec<Change>, facts: &Facts, now: Timestam
         });
         let admitted = next.take(usize::try_from(free).unwrap_or(0)).flat_map(|request| {
             let JoinRequest { group, user, roles, .. } = *request;
-            let membership = Membership { group, user, roles, joined_at: now };
+            let membership = Membership::new(group, user, roles, now);
             [Change::JoinRequest(request.closed(RequestState::Admitted, None, now)), Change::Membership(membership)]
         });
         let admitted: Vec<_> = admitted.collect();
@@ -65,8 +66,8 @@ pub(super) fn add_up(changes: &mut Vec<Change>, facts: &Facts, now: Timestamp) {
             invitations: known.invitations + after.invitations,
             waiting: known.waiting + after.waiting,
             last_place: known.last_place.max(after.last_place),
-            // The founder is not announced.
-            notices: known.notices + if after.is_new { 0 } else { after.member_changes },
+            // Who is there from the start is not announced.
+            notices: known.notices + if after.is_new { 0 } else { after.member_changes + after.notices },
             updated_at: if after.is_news { now } else { known.updated_at },
         };
         if tally != known {
@@ -98,6 +99,8 @@ struct Aftermath<'a> {
     waiting: i64,
     last_place: i64,
     member_changes: i64,
+    /// Settings that changed, as far as a room is told of it.
+    notices: i64,
     /// Whether the group itself changed, or who is in it.
     is_news: bool,
     has_made_room: bool,
@@ -117,6 +120,7 @@ impl<'a> Aftermath<'a> {
             waiting: 0,
             last_place: 0,
             member_changes: 0,
+            notices: 0,
             is_news: false,
             has_made_room: false,
             requests: HashMap::new(),
@@ -153,11 +157,17 @@ impl<'a> Aftermath<'a> {
         let is_owner = |member: Option<&Membership>| member.is_some_and(|member| member.roles.has(Role::Owner));
         for (user, new) in members {
             let known = facts.membership(id, user);
-            after.member_changes += i64::from(new != known);
+            // Who only puts the group out of their sight changes nothing for others.
+            let standing = |member: Option<&Membership>| member.map(|member| (member.roles, member.joined_at));
+            after.member_changes += i64::from(standing(new) != standing(known));
             after.members += i64::from(new.is_some()) - i64::from(known.is_some());
             after.owners += i64::from(is_owner(new)) - i64::from(is_owner(known));
         }
         after.is_news |= after.member_changes > 0;
+        after.notices = group
+            .zip(after.group)
+            .filter(|(known, new)| known != new)
+            .map_or(0, |(known, new)| Announced::of(known).notices_to(&Announced::of(new)));
         for (invitation, new) in invitations {
             let known = facts.invitation(&InvitationRef::Id(invitation)).map(|known| known.state);
             let is_pending = |state| i64::from(state == Some(InvitationState::Pending));

@@ -15,7 +15,8 @@ use crate::ids::{InvitationId, UserId};
 use crate::invitation::{Invitation, InvitationState, Invitee};
 use crate::names::EmailKey;
 use crate::outcome::{InviteRow, Invited, Standing};
-use crate::policy::Permission;
+use crate::permission::Permission;
+use crate::policy;
 use crate::refusal::Refusal;
 use crate::request::RequestState;
 use crate::settings::{Quotas, RESEND_PAUSE};
@@ -60,7 +61,11 @@ fn admit(ask: &Invite, group: &Group, facts: &Facts, now: Timestamp) -> Result<D
     if users.iter().all(Option::is_none) {
         return Err(Refusal::NobodyToInvite);
     }
-    require_inviter(ask, group, facts)?;
+    let by = caller(facts, ask.by)?;
+    if !policy::may_admit(&facts.settings().permissions, by, facts.membership(group.id, by.id)) {
+        return Err(Refusal::NotAllowed(Permission::Invite));
+    }
+    require_roles(ask.roles, by, group.id, facts)?;
 
     let mut door = Door::new(facts, group, now);
     let mut added: HashSet<UserId> = HashSet::new();

@@ -11,13 +11,16 @@ mod create_group;
 mod create_link;
 mod decline;
 mod delete_group;
+mod delete_user;
 mod disable_user;
 mod door;
+mod enable_user;
 mod enrol;
 mod expire_invitations;
 mod expiry;
 mod follow;
 mod give_invitation_token;
+mod hide_group;
 mod holder;
 mod invite;
 mod issue_token;
@@ -43,6 +46,7 @@ mod settle_mail;
 mod take_mail;
 mod undo_batch;
 mod update_group;
+mod update_user;
 mod use_link;
 
 use crate::change::Change;
@@ -56,7 +60,8 @@ use crate::member::RoleSet;
 use crate::outcome::{
     GroupArchived, GroupCreated, GroupDeleted, GroupRestored, GroupUnarchived, GroupUpdated, InviteRow, Outcome,
 };
-use crate::policy::{self, Permission};
+use crate::permission::Permission;
+use crate::policy;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::user::{User, UserRef};
@@ -119,11 +124,15 @@ fn rule(command: &Command, facts: &Facts, now: Timestamp) -> Result<Decision, Re
         Command::AddUser(ask) => add_user::decide(ask, facts, now)?.map(Outcome::UserAdded),
         Command::SeeSubject(ask) => see_subject::decide(ask, facts, now)?.map(Outcome::UserSeen),
         Command::DisableUser(ask) => disable_user::decide(ask, facts, now)?.map(Outcome::UserDisabled),
+        Command::EnableUser(ask) => enable_user::decide(ask, facts, now)?.map(Outcome::UserEnabled),
+        Command::UpdateUser(ask) => update_user::decide(ask, facts, now)?.map(Outcome::UserUpdated),
+        Command::DeleteUser(ask) => delete_user::decide(ask, facts, now)?.map(Outcome::UserDeleted),
         Command::CreateGroup(ask) => create_group::decide(ask, facts, now)?.map(Outcome::GroupCreated),
         Command::UpdateGroup(ask) => update_group::decide(ask, facts)?.map(Outcome::GroupUpdated),
         Command::ArchiveGroup(ask) => archive_group::archive(ask, facts, now)?.map(Outcome::GroupArchived),
         Command::UnarchiveGroup(ask) => archive_group::unarchive(ask, facts)?.map(Outcome::GroupUnarchived),
         Command::DeleteGroup(ask) => delete_group::delete(ask, facts, now)?.map(Outcome::GroupDeleted),
+        Command::HideGroup(ask) => hide_group::decide(ask, facts)?.map(Outcome::GroupHidden),
         Command::RestoreGroup(ask) => delete_group::restore(ask, facts, now)?.map(Outcome::GroupRestored),
         Command::PurgeGroup(ask) => purge_group::decide(ask, facts, now)?.map(Outcome::GroupPurged),
         Command::OfferOwnership(ask) => ownership::offer(ask, facts, now)?.map(Outcome::OwnershipOffered),
@@ -196,6 +205,18 @@ fn require_administrator(by: Option<UserId>, facts: &Facts) -> Result<(), Refusa
     policy::require_administrator(caller(facts, by)?)
 }
 
+/// Insists that `by` may do `what` by what they are in the whole installation, where it is about something of their own.
+fn require_own(what: Permission, by: &User, facts: &Facts) -> Result<(), Refusal> {
+    let may = policy::has(&facts.settings().permissions, what, by, None);
+    may.then_some(()).ok_or(Refusal::NotAllowed(what))
+}
+
+/// Insists that whoever asks, if it is not the operator, may do `what` by what they are in the whole installation.
+fn require_anywhere(what: Permission, by: Option<UserId>, facts: &Facts) -> Result<(), Refusal> {
+    let Some(by) = by else { return Ok(()) };
+    policy::require_anywhere(&facts.settings().permissions, what, caller(facts, by)?)
+}
+
 /// Insists that whoever asks, if it is not the operator, is `user` themselves or an administrator of the installation.
 fn require_self_or_administrator(by: Option<UserId>, user: UserId, facts: &Facts) -> Result<(), Refusal> {
     match by {
@@ -211,7 +232,7 @@ fn living<'f>(facts: &'f Facts, which: &GroupRef) -> Result<&'f Group, Refusal> 
 
 /// Insists that `by` may do `what` in the group.
 fn require(what: Permission, by: &User, group: GroupId, facts: &Facts) -> Result<(), Refusal> {
-    policy::require(what, by, facts.membership(group, by.id))
+    policy::require(&facts.settings().permissions, what, by, facts.membership(group, by.id))
 }
 
 /// Insists that `by` may give and take each of `roles` in the group.
@@ -229,7 +250,7 @@ fn managed(
     let by = caller(facts, by)?;
     let invitation = facts.invitation(&InvitationRef::Id(id)).ok_or(Refusal::InvitationNotFound)?;
     let group = living(facts, &GroupRef::Id(invitation.group)).map_err(|_| Refusal::InvitationNotFound)?;
-    if !policy::runs_group(by, facts.membership(group.id, by.id)) {
+    if !policy::runs_group(&facts.settings().permissions, by, facts.membership(group.id, by.id)) {
         return Err(Refusal::InvitationNotFound);
     }
     require(what, by, group.id, facts)?;

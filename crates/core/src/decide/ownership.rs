@@ -7,7 +7,8 @@ use crate::facts::Facts;
 use crate::group::{Group, OwnershipOffer};
 use crate::member::{Membership, Role};
 use crate::outcome::{OwnershipAccepted, OwnershipOffered, OwnershipWithdrawn};
-use crate::policy::{self, Permission};
+use crate::permission::Permission;
+use crate::policy;
 use crate::refusal::Refusal;
 use crate::settings::OFFER_LIFETIME;
 use crate::time::Timestamp;
@@ -63,7 +64,8 @@ pub(super) fn withdraw(
 ) -> Result<Decision<OwnershipWithdrawn>, Refusal> {
     let by = caller(facts, ask.by)?;
     let group = living(facts, &ask.group)?;
-    let is_owner = policy::may(Permission::SetOwner, by, facts.membership(group.id, by.id));
+    let is_owner =
+        policy::may(&facts.settings().permissions, Permission::SetOwner, by, facts.membership(group.id, by.id));
     let offer = group.offer.filter(|offer| now < offer.expires_at);
     offer.filter(|offer| is_owner || offer.to == by.id || offer.from == by.id).ok_or(Refusal::OfferNotFound)?;
     let group = Group { offer: None, ..group.clone() };

@@ -1,7 +1,7 @@
 //! Removing a member, or withdrawing the pending invitation of somebody who is not one, or turning their request to join
 //! down.
 
-use super::{Decision, caller, living, require, settle_invitations};
+use super::{Decision, caller, living, settle_invitations};
 use crate::change::Change;
 use crate::command::RemoveMember;
 use crate::facts::Facts;
@@ -10,7 +10,8 @@ use crate::ids::UserId;
 use crate::invitation::{InvitationState, Invitee};
 use crate::member::{Membership, Role};
 use crate::outcome::MemberRemoved;
-use crate::policy::Permission;
+use crate::permission::Permission;
+use crate::policy;
 use crate::refusal::Refusal;
 use crate::request::RequestState;
 use crate::time::Timestamp;
@@ -22,8 +23,8 @@ pub(super) fn decide(ask: &RemoveMember, facts: &Facts, now: Timestamp) -> Resul
     let target = facts.user(&ask.user);
     // Rights first: who may not remove people shall not find out who is there. Everybody may remove themselves.
     let is_self = target.is_some_and(|target| target.id == by.id);
-    if !is_self {
-        require(Permission::RemoveMember, by, group.id, facts)?;
+    if !is_self && !policy::may_remove(&facts.settings().permissions, by, facts.membership(group.id, by.id)) {
+        return Err(Refusal::NotAllowed(Permission::RemoveMember));
     }
 
     if let Some(membership) = target.and_then(|target| facts.membership(group.id, target.id)) {

@@ -8,7 +8,7 @@ use crate::facts::Facts;
 use crate::group::{Group, GroupRef};
 use crate::ids::UserId;
 use crate::outcome::{RequestApproved, RequestRejected, RequestWithdrawn, Standing};
-use crate::policy::Permission;
+use crate::permission::Permission;
 use crate::refusal::Refusal;
 use crate::request::{JoinRequest, RequestState};
 use crate::time::Timestamp;

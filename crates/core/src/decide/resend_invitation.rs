@@ -6,7 +6,7 @@ use crate::command::ResendInvitation;
 use crate::facts::Facts;
 use crate::invitation::Invitation;
 use crate::outcome::InvitationResent;
-use crate::policy::Permission;
+use crate::permission::Permission;
 use crate::refusal::Refusal;
 use crate::settings::RESEND_PAUSE;
 use crate::time::{Timestamp, later};

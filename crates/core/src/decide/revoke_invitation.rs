@@ -6,7 +6,7 @@ use crate::command::RevokeInvitation;
 use crate::facts::Facts;
 use crate::invitation::InvitationState;
 use crate::outcome::InvitationRevoked;
-use crate::policy::Permission;
+use crate::permission::Permission;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 

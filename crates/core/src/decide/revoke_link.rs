@@ -15,7 +15,7 @@ pub(super) fn decide(ask: &RevokeLink, facts: &Facts, now: Timestamp) -> Result<
     let by = caller(facts, ask.by)?;
     let link = facts.link(&LinkRef::Id(ask.link)).ok_or(Refusal::LinkNotFound)?;
     let group = living(facts, &GroupRef::Id(link.group)).map_err(|_| Refusal::LinkNotFound)?;
-    if !policy::may_see_link(by, facts.membership(group.id, by.id)) {
+    if !policy::may_revoke_link(&facts.settings().permissions, by, facts.membership(group.id, by.id)) {
         return Err(Refusal::LinkNotFound);
     }
     if link.revoked_at.is_some() {

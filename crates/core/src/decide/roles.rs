@@ -8,7 +8,7 @@ use crate::group::{Group, GroupRef};
 use crate::ids::UserId;
 use crate::member::{Membership, Role, RoleSet};
 use crate::outcome::{RoleAssigned, RoleTaken};
-use crate::policy::Permission;
+use crate::permission::Permission;
 use crate::refusal::Refusal;
 use crate::user::UserRef;
 

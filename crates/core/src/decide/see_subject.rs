@@ -3,8 +3,10 @@
 
 use super::Decision;
 use crate::change::Change;
+use crate::chat::Profile;
 use crate::command::SeeSubject;
 use crate::facts::Facts;
+use crate::global_role::GlobalRoles;
 use crate::ids::{MAX_EXACT_IN_JSON, UserId};
 use crate::outcome::UserSeen;
 use crate::refusal::Refusal;
@@ -28,6 +30,10 @@ pub(super) fn decide(ask: &SeeSubject, facts: &Facts, now: Timestamp) -> Result<
         name: None,
         language: None,
         is_admin: false,
+        roles: GlobalRoles::default(),
+        profile: Profile::default(),
+        signed_out_at: None,
+        deleted_at: None,
         disabled_at: None,
         created_at: now,
         updated_at: now,

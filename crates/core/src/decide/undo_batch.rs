@@ -14,7 +14,7 @@ use crate::ids::{InvitationId, UserId};
 use crate::invitation::{Invitation, InvitationRef, InvitationState, Invitee};
 use crate::member::Role;
 use crate::outcome::BatchUndone;
-use crate::policy::Permission;
+use crate::permission::Permission;
 use crate::refusal::Refusal;
 use crate::request::RequestState;
 use crate::time::Timestamp;

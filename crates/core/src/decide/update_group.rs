@@ -2,11 +2,12 @@
 
 use super::{Decision, caller, living, require};
 use crate::change::Change;
-use crate::command::UpdateGroup;
+use crate::chat::ChatSettings;
+use crate::command::{ChatPatch, UpdateGroup};
 use crate::facts::Facts;
 use crate::group::{Group, GroupRef};
 use crate::outcome::GroupUpdated;
-use crate::policy::Permission;
+use crate::permission::Permission;
 use crate::refusal::Refusal;
 
 pub(super) fn decide(ask: &UpdateGroup, facts: &Facts) -> Result<Decision<GroupUpdated>, Refusal> {
@@ -35,8 +36,20 @@ pub(super) fn decide(ask: &UpdateGroup, facts: &Facts) -> Result<Decision<GroupU
         takes_requests: patch.takes_requests.unwrap_or(old.takes_requests),
         is_token_enough: patch.is_token_enough.unwrap_or(old.is_token_enough),
         members_max: patch.members_max.unwrap_or(old.members_max),
+        chat: chat(&patch.chat, old.chat),
         ..old
     };
     let changes = if new == *group { vec![] } else { vec![Change::Group(new.clone())] };
     Ok(Decision { outcome: GroupUpdated(new), changes })
+}
+
+fn chat(patch: &ChatPatch, old: ChatSettings) -> ChatSettings {
+    ChatSettings {
+        topic: patch.topic.clone().or(old.topic),
+        announcement: patch.announcement.clone().or(old.announcement),
+        // Where people do not see each other, they do not write either.
+        is_read_only: old.is_broadcast || patch.is_read_only.unwrap_or(old.is_read_only),
+        is_broadcast: old.is_broadcast,
+        custom_fields: patch.custom_fields.clone().unwrap_or(old.custom_fields),
+    }
 }

@@ -12,6 +12,7 @@ use crate::invitation::{Invitation, InvitationState, InvitationToken, Invitee};
 use crate::link::Link;
 use crate::mail::{DeadAddress, Mail};
 use crate::member::Membership;
+use crate::names::EmailKey;
 use crate::opt_out::OptOut;
 use crate::request::{JoinRequest, RequestState};
 use crate::user::{User, UserEmail};
@@ -29,6 +30,12 @@ impl Facts {
 
     /// Learns a user.
     pub fn learn_user(&mut self, user: User) {
+        // A name that they gave up is free for the next command.
+        if let Some(known) = self.users.get(&user.id).filter(|known| known.username != user.username)
+            && let Some(username) = &known.username
+        {
+            self.users_by_username.remove(username.key());
+        }
         self.users_by_uid.insert(user.uid.clone(), user.id);
         self.users_by_subject.insert(user.subject.clone(), user.id);
         if let Some(username) = &user.username {
@@ -47,6 +54,14 @@ impl Facts {
             self.verified.entry(email.user).or_default().insert(key.clone());
         }
         self.emails.insert(email.email.key().clone(), email);
+    }
+
+    fn forget_email(&mut self, address: &EmailKey) {
+        if let Some(gone) = self.emails.remove(address)
+            && let Some(verified) = self.verified.get_mut(&gone.user)
+        {
+            verified.remove(address);
+        }
     }
 
     /// Learns a group.
@@ -137,6 +152,14 @@ impl Facts {
     /// Learns a token.
     pub fn learn_token(&mut self, token: AccessToken) {
         self.tokens_by_hash.insert(token.hash, token.id);
+        if let Some(personal) = &token.personal {
+            let name = (token.user, personal.name.clone());
+            if token.revoked_at.is_none() {
+                self.tokens_by_name.insert(name, token.id);
+            } else if self.tokens_by_name.get(&name) == Some(&token.id) {
+                self.tokens_by_name.remove(&name);
+            }
+        }
         self.tokens.insert(token.id, token);
     }
 
@@ -158,6 +181,7 @@ impl Facts {
                 self.learn_user(user.clone());
             }
             Change::UserEmail(email) => self.learn_email(email.clone()),
+            Change::UserEmailEnded(address) => self.forget_email(address),
             // No rule looks at a password.
             Change::Password(..) => {}
             Change::Group(group) => {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use self::reach::{Pairs, Refusers};
 use crate::change::DayCount;
-use crate::credential::{AccessToken, Client, ClientId, IssuerKey, TokenHash, TokenRef};
+use crate::credential::{AccessToken, Client, ClientId, IssuerKey, TokenHash, TokenName, TokenRef};
 use crate::group::{Group, GroupRef};
 use crate::history::{Event, Head, Stream};
 use crate::ids::{BatchId, GroupId, InvitationId, LinkId, TokenId, Uid, UserId};
@@ -54,6 +54,7 @@ pub struct Facts {
     heads: HashMap<Stream, Head>,
     tokens: HashMap<TokenId, AccessToken>,
     tokens_by_hash: HashMap<TokenHash, TokenId>,
+    tokens_by_name: HashMap<(UserId, TokenName), TokenId>,
     clients: HashMap<ClientId, Client>,
     issuer_key: Option<IssuerKey>,
     next_user_id: Option<UserId>,
@@ -84,7 +85,11 @@ impl Facts {
     pub fn user(&self, who: &UserRef) -> Option<&User> {
         let id = match who {
             UserRef::Id(id) => id,
-            UserRef::Uid(uid) => self.users_by_uid.get(uid)?,
+            // Who is gone is known by number, and by the subject that somebody may still come with.
+            UserRef::Uid(uid) => {
+                let user = self.users.get(self.users_by_uid.get(uid)?)?;
+                return user.deleted_at.is_none().then_some(user);
+            }
             UserRef::Subject(subject) => self.users_by_subject.get(subject)?,
             UserRef::Username(name) => self.users_by_username.get(name.key())?,
             UserRef::Email(email) => &self.emails.get(email.key()).filter(|email| email.is_verified)?.user,
@@ -96,6 +101,13 @@ impl Facts {
     #[must_use]
     pub fn owner_of(&self, address: &EmailKey) -> Option<&UserEmail> {
         self.emails.get(address)
+    }
+
+    /// The addresses of `user`, verified or not.
+    pub fn emails_of(&self, user: UserId) -> impl Iterator<Item = &UserEmail> {
+        let mut own: Vec<_> = self.emails.values().filter(|email| email.user == user).collect();
+        own.sort_by_key(|email| email.email.key());
+        own.into_iter()
     }
 
     /// The group that `which` names.
@@ -272,6 +284,7 @@ impl Facts {
         let id = match which {
             TokenRef::Id(id) => id,
             TokenRef::Hash(hash) => self.tokens_by_hash.get(hash)?,
+            TokenRef::Named(user, name) => self.tokens_by_name.get(&(*user, name.clone()))?,
         };
         self.tokens.get(id)
     }

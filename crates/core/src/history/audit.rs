@@ -5,13 +5,14 @@ use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 
-use super::record::TokenRecord;
+use super::record::{MemberRecord, TokenRecord};
 use super::{Event, EventHash, Head, Record, Stream, Thing};
 use crate::change::Change;
 use crate::credential::ClientId;
 use crate::group::Tally;
 use crate::invitation::InvitationState;
 use crate::member::Role;
+use crate::notices::Announced;
 use crate::request::RequestState;
 use crate::time::Timestamp;
 
@@ -25,7 +26,7 @@ pub struct Audit {
     records: HashMap<Thing, Digest>,
     /// The tokens among them, by the client that they go with.
     tokens: HashMap<ClientId, Vec<Thing>>,
-    member_events: i64,
+    notices: Notices,
     updated_at: Option<Timestamp>,
     counted: Counted,
     tally: Option<Tally>,
@@ -101,6 +102,51 @@ impl fmt::Display for Finding {
     }
 }
 
+/// What Rocket.Chat writes into a room. The events do not tell all of it: who was there from the start is not announced, but
+/// others may have come in the same instant; and settings are announced only since guestlist knows of rooms.
+#[derive(Debug, Default)]
+struct Notices {
+    member_events: i64,
+    /// When the group was made, as long as only joins of that instant have followed.
+    start: Option<Timestamp>,
+    joined_at_start: i64,
+    founders: i64,
+    settings: i64,
+}
+
+impl Notices {
+    fn count(&mut self, event: &Event) {
+        if let (Thing::Group(_), Some(after)) = (&event.thing, &event.after) {
+            match &event.before {
+                None => self.start = Some(event.at),
+                Some(before) => {
+                    self.start = None;
+                    let change = Announced::read(before).zip(Announced::read(after));
+                    self.settings += change.map_or(0, |(before, after)| before.notices_to(&after));
+                }
+            }
+        }
+        if event.member().is_none() {
+            return;
+        }
+        self.member_events += 1;
+        self.start = self.start.filter(|start| *start == event.at && event.before.is_none());
+        if self.start.is_some() {
+            // Who makes a group is the first to be in it, and owns it.
+            if self.joined_at_start == 0 && event.after.as_deref().is_some_and(MemberRecord::owns) {
+                self.founders = 1;
+            }
+            self.joined_at_start += 1;
+        }
+    }
+
+    /// The number that the events allow for which is nearest to the stored one.
+    fn nearest(&self, stored: i64) -> i64 {
+        let least = self.member_events - self.joined_at_start;
+        stored.clamp(least, (self.member_events - self.founders + self.settings).max(least))
+    }
+}
+
 impl Audit {
     /// Of a history from its beginning.
     #[must_use]
@@ -110,7 +156,7 @@ impl Audit {
             head: Head::default(),
             records: HashMap::new(),
             tokens: HashMap::new(),
-            member_events: 0,
+            notices: Notices::default(),
             updated_at: None,
             counted: Counted::default(),
             tally: None,
@@ -147,7 +193,7 @@ impl Audit {
                 }
             }
         }
-        self.member_events += i64::from(event.member().is_some());
+        self.notices.count(event);
         if matches!(event.thing, Thing::Member(_) | Thing::Group(_)) {
             self.updated_at = Some(event.at);
         }
@@ -196,8 +242,6 @@ impl Audit {
         self.findings.extend(missing.into_iter().map(Finding::Missing));
         if let Some(tally) = self.tally {
             let Counted { members, owners, invitations, waiting, last_place } = self.counted;
-            // The founder is not announced.
-            let notices = (self.member_events - 1).max(0);
             let updated_at = self.updated_at.map_or(0, Timestamp::as_millis);
             let counters = [
                 ("members", tally.members, members),
@@ -206,7 +250,7 @@ impl Audit {
                 ("waiting", tally.waiting, waiting),
                 // Places of people who are back for another reason are not stored any more.
                 ("last_place", tally.last_place, tally.last_place.max(last_place)),
-                ("notices", tally.notices, notices),
+                ("notices", tally.notices, self.notices.nearest(tally.notices)),
                 ("updated_at", tally.updated_at.as_millis(), updated_at),
             ];
             let wrong = counters.into_iter().filter(|(_, stored, counted)| stored != counted);

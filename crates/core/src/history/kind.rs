@@ -113,7 +113,11 @@ kinds! {
     UserChanged = "user.changed",
     /// An account was switched off.
     UserDisabled = "user.disabled",
-    /// An account got an address, or verified one.
+    /// An account was switched on again.
+    UserEnabled = "user.enabled",
+    /// An account was deleted.
+    UserDeleted = "user.deleted",
+    /// An account got an address, verified one or lost one.
     AddressChanged = "address.changed",
     /// An account got a password.
     PasswordChanged = "password.changed",

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Stream;
 use crate::change::Change;
+use crate::chat::{ChatSettings, Profile};
 use crate::credential::{AccessToken, Client, ClientId};
+use crate::global_role::{GlobalRole, GlobalRoles};
 use crate::group::{Group, GroupKind};
 use crate::ids::{GroupId, InvitationId, LinkId, TokenId, UserId};
 use crate::invitation::{Invitation, InvitationState, Invitee};
@@ -126,6 +128,7 @@ impl Record {
                 let thing = Thing::Address(email.email.key().to_string());
                 installation(thing, Some(told(&AddressRecord::of(email))))
             }
+            Change::UserEmailEnded(address) => installation(Thing::Address(address.to_string()), None),
             Change::Password(user, _) => installation(Thing::Password(*user), None),
             Change::Group(group) => in_group(group.id, Thing::Group(group.id), Some(told(&GroupRecord::of(group)))),
             Change::Membership(member) => {
@@ -181,6 +184,11 @@ fn role_names(roles: RoleSet) -> Vec<&'static str> {
     roles.iter().map(Role::as_str).collect()
 }
 
+/// Nothing for an ordinary user: events of before there were such roles are as they were.
+fn global_role_names(roles: GlobalRoles) -> Option<Vec<&'static str>> {
+    (roles != GlobalRoles::default()).then(|| roles.iter().map(GlobalRole::as_str).collect())
+}
+
 fn named_roles(names: &[Cow<'_, str>]) -> Option<RoleSet> {
     let roles: Option<Vec<_>> = names.iter().map(|name| Role::parse(name)).collect();
     roles.map(|roles| RoleSet::of(&roles))
@@ -199,6 +207,14 @@ struct UserRecord<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'static str>,
     is_admin: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    roles: Option<Vec<&'static str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    profile: Option<&'a Profile>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signed_out_at: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deleted_at: Option<i64>,
     disabled_at: Option<i64>,
     created_at: i64,
     updated_at: i64,
@@ -213,6 +229,10 @@ impl<'a> UserRecord<'a> {
             name: user.name.as_ref().map(|name| name.as_str()),
             language: user.language.map(Language::as_str),
             is_admin: user.is_admin,
+            roles: global_role_names(user.roles),
+            profile: Some(&user.profile).filter(|profile| **profile != Profile::default()),
+            signed_out_at: millis(user.signed_out_at),
+            deleted_at: millis(user.deleted_at),
             disabled_at: millis(user.disabled_at),
             created_at: user.created_at.as_millis(),
             updated_at: user.updated_at.as_millis(),
@@ -256,6 +276,8 @@ struct GroupRecord<'a> {
     description: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chat: Option<&'a ChatSettings>,
     is_page: bool,
     is_public: bool,
     is_verified: bool,
@@ -285,6 +307,7 @@ impl<'a> GroupRecord<'a> {
             name: group.name.as_str(),
             description: group.description.as_str(),
             language: group.language.map(Language::as_str),
+            chat: Some(&group.chat).filter(|chat| **chat != ChatSettings::default()),
             is_page: group.kind == GroupKind::Page,
             is_public: group.is_public,
             is_verified: group.is_verified,
@@ -313,6 +336,14 @@ pub struct MemberRecord<'a> {
     joined_at: i64,
 }
 
+impl MemberRecord<'_> {
+    /// Whether the record tells of an owner.
+    pub(super) fn owns(text: &str) -> bool {
+        let record: Result<MemberRecord<'_>, _> = serde_json::from_str(text);
+        record.is_ok_and(|record| named_roles(&record.roles).is_some_and(|roles| roles.has(Role::Owner)))
+    }
+}
+
 impl<'a> MemberRecord<'a> {
     fn of(member: &Membership) -> Self {
         let roles = role_names(member.roles).into_iter().map(Cow::Borrowed).collect();
@@ -324,7 +355,7 @@ impl<'a> MemberRecord<'a> {
     pub fn read(group: GroupId, user: UserId, text: &'a str) -> Option<Membership> {
         let record: Self = serde_json::from_str(text).ok()?;
         let joined_at = Timestamp::from_millis(record.joined_at);
-        Some(Membership { group, user, roles: named_roles(&record.roles)?, joined_at })
+        Some(Membership::new(group, user, named_roles(&record.roles)?, joined_at))
     }
 }
 
@@ -535,6 +566,8 @@ pub(super) struct TokenRecord<'a> {
     #[serde(borrow)]
     client: Option<Cow<'a, str>>,
     scopes: String,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    name: Option<Cow<'a, str>>,
     created_at: i64,
     expires_at: Option<i64>,
     revoked_at: Option<i64>,
@@ -546,6 +579,7 @@ impl<'a> TokenRecord<'a> {
             user: token.user.get(),
             client: token.client.as_ref().map(|client| Cow::Borrowed(client.as_str())),
             scopes: token.scopes.to_string(),
+            name: token.personal.as_ref().map(|personal| Cow::Borrowed(personal.name.as_str())),
             created_at: token.created_at.as_millis(),
             expires_at: millis(token.expires_at),
             revoked_at: millis(token.revoked_at),

@@ -57,6 +57,7 @@ fn before(change: &Change, facts: &Facts) -> Option<Change> {
     match change {
         Change::User(user) => facts.user(&UserRef::Id(user.id)).cloned().map(Change::User),
         Change::UserEmail(email) => facts.owner_of(email.email.key()).cloned().map(Change::UserEmail),
+        Change::UserEmailEnded(address) => facts.owner_of(address).cloned().map(Change::UserEmail),
         Change::Group(group) => facts.group(&GroupRef::Id(group.id)).cloned().map(Change::Group),
         Change::Membership(member) => facts.membership(member.group, member.user).cloned().map(Change::Membership),
         Change::MembershipEnded(group, user) => facts.membership(*group, *user).cloned().map(Change::Membership),
@@ -89,10 +90,12 @@ fn kind(change: &Change, facts: &Facts, actor: Option<UserId>) -> EventKind {
     match change {
         Change::User(user) => match facts.user(&UserRef::Id(user.id)) {
             None => EventKind::UserAdded,
+            Some(known) if known.deleted_at.is_none() && user.deleted_at.is_some() => EventKind::UserDeleted,
             Some(known) if known.is_active() && !user.is_active() => EventKind::UserDisabled,
+            Some(known) if !known.is_active() && user.is_active() => EventKind::UserEnabled,
             Some(_) => EventKind::UserChanged,
         },
-        Change::UserEmail(_) => EventKind::AddressChanged,
+        Change::UserEmail(_) | Change::UserEmailEnded(_) => EventKind::AddressChanged,
         Change::Password(..) => EventKind::PasswordChanged,
         Change::Group(group) => of_group(group, facts.group(&GroupRef::Id(group.id))),
         Change::Membership(member) => match facts.membership(member.group, member.user) {

@@ -11,13 +11,15 @@ use crate::member::Membership;
 use crate::names::EmailKey;
 use crate::opt_out::InvitationsFrom;
 use crate::origin::Origin;
-use crate::policy::{Permission, may};
+use crate::permission::{Permission, Permissions};
+use crate::policy::may;
 use crate::user::User;
 
 /// Somebody who looks at what happened, with everything that it depends on what they see. What counts is who they are
 /// now, not who they were when it happened.
 #[derive(Debug, Clone)]
 pub struct Viewer {
+    permissions: Permissions,
     user: User,
     addresses: HashSet<EmailKey>,
     memberships: HashMap<GroupId, Membership>,
@@ -51,12 +53,14 @@ impl<'e> Seen<'e> {
 impl Viewer {
     /// Somebody with these verified addresses and memberships, who refuses invitations from these.
     pub fn new(
+        permissions: Permissions,
         user: User,
         addresses: impl IntoIterator<Item = EmailKey>,
         memberships: impl IntoIterator<Item = Membership>,
         refused: impl IntoIterator<Item = InvitationsFrom>,
     ) -> Self {
         Self {
+            permissions,
             user,
             addresses: addresses.into_iter().collect(),
             memberships: memberships.into_iter().map(|member| (member.group, member)).collect(),
@@ -101,7 +105,7 @@ impl Viewer {
 
     fn see_in_group<'e>(&self, group: GroupId, event: &'e Event) -> Option<Seen<'e>> {
         let membership = self.memberships.get(&group);
-        let invites = may(Permission::Invite, &self.user, membership);
+        let invites = may(&self.permissions, Permission::Invite, &self.user, membership);
         let is_seen = match &event.thing {
             Thing::Group(_) => membership.is_some(),
             Thing::Member(user) => membership.is_some() || *user == self.user.id,

@@ -58,12 +58,16 @@ impl Teller<'_> {
         match outcome {
             Outcome::UserAdded(added) => format!("user added: {}", added.0.id),
             Outcome::UserSeen(seen) => format!("user seen: {}", seen.0.id),
+            Outcome::UserEnabled(enabled) => format!("user enabled: {}", self.name(enabled.0.id)),
+            Outcome::UserUpdated(updated) => format!("user updated: {}", self.name(updated.0.id)),
+            Outcome::UserDeleted(_) => "user deleted".to_owned(),
             Outcome::UserDisabled(disabled) => format!("user disabled: {}", self.name(disabled.0.id)),
             Outcome::GroupCreated(created) => format!("group created: {}", created.0.id),
             Outcome::GroupUpdated(updated) => format!("updated: {}", updated.0.slug),
             Outcome::GroupArchived(archived) => format!("archived: {}", archived.0.slug),
             Outcome::GroupUnarchived(unarchived) => format!("unarchived: {}", unarchived.0.slug),
             Outcome::GroupDeleted(deleted) => format!("deleted: {}", deleted.0.slug),
+            Outcome::GroupHidden(hidden) => format!("hidden: {}", changed(hidden.has_changed)),
             Outcome::GroupRestored(restored) => format!("restored: {}", restored.0.slug),
             Outcome::GroupPurged(_) => "purged".to_owned(),
             Outcome::OwnershipOffered(offered) => format!("ownership offered: {}", self.offer(&offered.0)),
@@ -129,6 +133,7 @@ impl Teller<'_> {
             Change::UserEmail(email) => {
                 format!("+ address {} of {}{}", email.email, self.name(email.user), flag(email.is_verified, "verified"))
             }
+            Change::UserEmailEnded(address) => format!("- address {address}"),
             Change::Password(user, _) => format!("+ password of {}", self.name(*user)),
             Change::Group(group) => self.group(group),
             Change::Tally(group, tally) => self.tally(*group, tally),
@@ -164,8 +169,27 @@ impl Teller<'_> {
 
     fn user(&self, new: &User) -> String {
         if let Some(old) = self.world.facts().user(&UserRef::Id(new.id)) {
-            assert_eq!(*new, User { disabled_at: new.disabled_at, updated_at: self.now, ..old.clone() });
-            return format!("~ user {}{}", self.name(new.id), self.off(new.disabled_at));
+            let User { uid, subject, language, created_at, .. } = old.clone();
+            let same = User { id: old.id, uid, subject, language, created_at, updated_at: self.now, ..new.clone() };
+            assert_eq!(*new, same);
+            if new.disabled_at.is_some() != old.disabled_at.is_some() && new.disabled_at.is_some() {
+                assert_eq!(new.signed_out_at, Some(self.now), "who is switched off is signed out");
+            }
+            let spelled = |user: &User| user.username.as_ref().map(ToString::to_string);
+            let fields = [
+                differing("username", &spelled(old), &spelled(new)),
+                differing(
+                    "name",
+                    &old.name.as_ref().map(|name| name.as_str()),
+                    &new.name.as_ref().map(|name| name.as_str()),
+                ),
+                differing("is_admin", &old.is_admin, &new.is_admin),
+                differing("roles", &old.roles, &new.roles),
+                differing("profile", &old.profile, &new.profile),
+                self.switched("deleted", old.deleted_at, new.deleted_at),
+                if old.disabled_at == new.disabled_at { String::new() } else { self.off(new.disabled_at) },
+            ];
+            return format!("~ user {}{}", self.name(new.id), fields.concat());
         }
         assert_eq!(new.created_at, new.updated_at);
         let username = new.username.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
@@ -191,6 +215,7 @@ impl Teller<'_> {
             differing("is_token_enough", &old.is_token_enough, &new.is_token_enough),
             differing("members_max", &old.members_max, &new.members_max),
             self.switched("archived", old.archived_at, new.archived_at),
+            differing("chat", &old.chat, &new.chat),
             self.switched("deleted", old.deleted_at, new.deleted_at),
             if old.offer == new.offer {
                 String::new()
@@ -224,7 +249,7 @@ impl Teller<'_> {
     fn membership(&self, new: &Membership) -> String {
         let sign = match self.world.facts().membership(new.group, new.user) {
             Some(old) => {
-                assert_eq!(*new, Membership { roles: new.roles, ..old.clone() });
+                assert_eq!(*new, Membership { roles: new.roles, is_hidden: new.is_hidden, ..old.clone() });
                 '~'
             }
             None => '+',

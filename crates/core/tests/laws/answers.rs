@@ -107,10 +107,13 @@ proptest! {
 fn can_be_repeated(command: &Command) -> bool {
     match command {
         Command::SeeSubject(_)
+        | Command::EnableUser(_)
+        | Command::UpdateUser(_)
         | Command::DisableUser(_)
         | Command::UpdateGroup(_)
         | Command::ArchiveGroup(_)
         | Command::UnarchiveGroup(_)
+        | Command::HideGroup(_)
         | Command::RestoreGroup(_)
         | Command::Invite(_)
         | Command::ChangeInvitation(_)
@@ -134,6 +137,7 @@ fn can_be_repeated(command: &Command) -> bool {
         | Command::AdoptIssuerKey(_) => true,
         // A second one would be another one, or find nothing, or be asked by somebody who gave the right to it up.
         Command::AddUser(_)
+        | Command::DeleteUser(_)
         | Command::Enrol(_)
         | Command::OfferSignIn(_)
         | Command::TakeMail(_)

@@ -2,11 +2,11 @@
 
 use guestlist_core::command::{
     Accept, AcceptOwnership, AllowInvitations, ApproveRequest, ArchiveGroup, AssignRole, ChangeInvitation, Command,
-    CreateLink, Decline, DeleteGroup, Enrol, ExpireInvitations, GiveInvitationToken, GroupPatch, Invite, IssueToken,
-    Join, KeepMail, Leave, MailResult, OfferOwnership, OfferSignIn, RefuseInvitations, RejectRequest, RemindInvitees,
-    RemoveMember, ReportMail, ResendInvitation, RestoreGroup, ReviveAddress, RevokeInvitation, RevokeLink, RevokeToken,
-    SeeInvitation, SettleMail, TakeMail, TakeRole, Target, UnarchiveGroup, UndoBatch, UpdateGroup, UseLink,
-    WithdrawOwnership, WithdrawRequest,
+    CreateLink, Decline, DeleteGroup, Enrol, ExpireInvitations, GiveInvitationToken, GroupPatch, HideGroup, Invite,
+    IssueToken, Join, KeepMail, Leave, MailResult, OfferOwnership, OfferSignIn, RefuseInvitations, RejectRequest,
+    RemindInvitees, RemoveMember, ReportMail, ResendInvitation, RestoreGroup, ReviveAddress, RevokeInvitation,
+    RevokeLink, RevokeToken, SeeInvitation, SettleMail, TakeMail, TakeRole, Target, UnarchiveGroup, UndoBatch,
+    UpdateGroup, UseLink, WithdrawOwnership, WithdrawRequest,
 };
 use guestlist_core::credential::{Grant, PasswordHash, Scopes, TokenHash, TokenRef};
 use guestlist_core::group::{Group, GroupRef};
@@ -62,7 +62,19 @@ impl Town {
                 let hash = TokenHash(self.fresh_secret());
                 let (user, client, scopes) = (user.clone(), client.clone(), scopes.clone());
                 let within = by.map(|_| Grant { scopes: Scopes::all(), expires_at: None });
-                IssueToken { by: *by, within, id, hash, user, client, scopes, lifetime: None }.into()
+                IssueToken {
+                    by: *by,
+                    within,
+                    id,
+                    hash,
+                    user,
+                    client,
+                    scopes,
+                    lifetime: None,
+                    personal: None,
+                    replaces: false,
+                }
+                .into()
             }
             Step::RevokeToken { by, which, is_by_hash } => {
                 let tokens: Vec<_> = self.stored.tokens.values().map(|token| (token.id, token.hash)).collect();
@@ -132,7 +144,8 @@ impl Town {
             InGroup::Update(patch) => UpdateGroup { by: owner, group, patch }.into(),
             InGroup::Archive => ArchiveGroup { by: owner, group }.into(),
             InGroup::Unarchive => UnarchiveGroup { by: owner, group }.into(),
-            InGroup::Delete => DeleteGroup { by: owner, group }.into(),
+            InGroup::Delete => DeleteGroup { by: owner, group, frees_slug: false }.into(),
+            InGroup::Hide(is_hidden) => HideGroup { by: owner, group, is_hidden }.into(),
             InGroup::Restore => RestoreGroup { by: owner, group }.into(),
             InGroup::CloseDoor => {
                 let members_max = Some(found.map(|group| group.tally.members));

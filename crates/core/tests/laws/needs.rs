@@ -1,10 +1,13 @@
 //! The law that storage rests on: it loads nothing but what the commands of a batch need.
 
+use guestlist_core::chat::ChatSettings;
+use guestlist_core::chat::Profile;
 use guestlist_core::command::{
     AddUser, Admission, Command, CreateGroup, DeleteGroup, DisableUser, GroupPatch, Leave, PurgeGroup,
     RefuseInvitations, SeeSubject, UpdateGroup,
 };
 use guestlist_core::explain::explain;
+use guestlist_core::global_role::GlobalRoles;
 use guestlist_core::group::GroupRef;
 use guestlist_core::history::Cause;
 use guestlist_core::invitation::{InvitationRef, Invitee};
@@ -76,7 +79,11 @@ fn an_invitation_that_waits_for_an_address_is_found_in_the_batch_that_opens_its_
         language: None,
         email: Some(address(8)),
         is_admin: false,
+        roles: GlobalRoles::default(),
         password: None,
+        is_email_verified: true,
+        is_founder: false,
+        profile: Profile::default(),
     };
     let invite = direct(&mut town, 1, group(1), UserRef::Username(username(8)));
     assert_eq!(rows(agree(&mut town, &[open.into(), invite]).unwrap()), [InviteRow::Added]);
@@ -110,6 +117,9 @@ fn a_refusal_for_good_counts_in_the_batch_that_verifies_its_address_or_makes_the
         description: Description::default(),
         language: None,
         is_public: false,
+        chat: ChatSettings::default(),
+        members: vec![],
+        is_without_owner: false,
     };
     let known = direct(&mut town, 1, group(1), UserRef::Id(user_id(6)));
     let new = direct(&mut town, 1, GroupRef::Slug(slug(9)), UserRef::Id(user_id(6)));
@@ -130,7 +140,7 @@ fn a_group_is_known_by_a_slug_in_the_batch_that_gives_it() {
     assert!(town.stored.members.contains_key(&(group_id(6), user_id(5))), "the first of those who wait");
 
     // By now the text is the slug of one group and the uid of another, which goes.
-    agree(&mut town, &[DeleteGroup { by: user_id(1), group: group(1) }.into()]).unwrap().unwrap();
+    agree(&mut town, &[DeleteGroup { by: user_id(1), group: group(1), frees_slug: false }.into()]).unwrap().unwrap();
     agree(&mut town, &[rename(3, 6, twisted_slug(1))]).unwrap().unwrap();
     town.now = town.now + GRACE;
     let leave = Leave { by: user_id(5), group: GroupRef::UidOrSlug(group_uid(1).to_string()) };

@@ -1,15 +1,19 @@
 //! What may be asked, before it is known what there is to ask about.
 
+use guestlist_core::chat::ChatSettings;
+use guestlist_core::chat::Profile;
 use guestlist_core::command::{
-    AddClient, AddUser, Admission, AdoptIssuerKey, Command, CreateGroup, DisableUser, Expiry, GroupPatch, PurgeGroup,
-    RefuseInvitations, RemoveClient, Report, SeeSubject,
+    AddClient, AddUser, Admission, AdoptIssuerKey, Command, CreateGroup, DeleteUser, DisableUser, EnableUser, Expiry,
+    GroupPatch, PurgeGroup, RefuseInvitations, RemoveClient, Report, SeeSubject, UpdateUser, UserPatch,
 };
 use guestlist_core::credential::{ClientId, IssuerKey, Scopes};
+use guestlist_core::global_role::GlobalRoles;
 use guestlist_core::group::GroupRef;
 use guestlist_core::ids::UserId;
 use guestlist_core::member::{Role, RoleSet};
 use guestlist_core::names::{Description, DisplayName, Email, Note};
 use guestlist_core::opt_out::InvitationsFrom;
+use guestlist_core::permission::Permissions;
 use guestlist_core::settings::{Quotas, Settings};
 use guestlist_core::time::Lifetime;
 use guestlist_core::user::UserRef;
@@ -42,6 +46,7 @@ pub(crate) enum InGroup {
     Unarchive,
     Delete,
     Restore,
+    Hide(bool),
     CloseDoor,
     Offer(Option<UserRef>),
     TakeOver,
@@ -139,6 +144,7 @@ pub(crate) fn settings() -> impl Strategy<Value = Settings> {
             longest_lifetime,
             quotas,
             members_max,
+            permissions: Permissions::default(),
             hold_mail: Some(Lifetime::from_secs(0)),
         },
     )
@@ -261,6 +267,7 @@ fn in_group() -> impl Strategy<Value = InGroup> {
         2 => Just(InGroup::Unarchive),
         1 => Just(InGroup::Delete),
         3 => Just(InGroup::Restore),
+        1 => any::<bool>().prop_map(InGroup::Hide),
         3 => Just(InGroup::CloseDoor),
         3 => prop::option::weighted(0.3, who()).prop_map(InGroup::Offer),
         4 => Just(InGroup::TakeOver),
@@ -311,7 +318,11 @@ fn account() -> impl Strategy<Value = Command> {
         language: None,
         email,
         is_admin: n % 2 == 0,
+        roles: GlobalRoles::default(),
         password: None,
+        is_email_verified: true,
+        is_founder: false,
+        profile: Profile::default(),
     });
     let create_group = (asker(), who(), id(), 5..12_i64, 5..10_i64, any::<bool>(), any::<bool>()).prop_map(
         |(by, owner, id, uid, other, is_public, is_twisted)| CreateGroup {
@@ -324,6 +335,9 @@ fn account() -> impl Strategy<Value = Command> {
             description: Description::default(),
             language: None,
             is_public,
+            chat: ChatSettings::default(),
+            members: vec![],
+            is_without_owner: false,
         },
     );
     let see = (1..12_i64, 6..13_i64, email());
@@ -336,6 +350,17 @@ fn account() -> impl Strategy<Value = Command> {
         3 => add_user.prop_map(Command::from),
         3 => see.prop_map(|(n, other, email)| SeeSubject { subject: subject(n), uid: user_uid(other), email }.into()),
         1 => (asker(), who()).prop_map(|(by, user)| DisableUser { by, user }.into()),
+        1 => (asker(), who()).prop_map(|(by, user)| EnableUser { by, user }.into()),
+        1 => (user(), who(), (1..9_i64, any::<bool>(), 10..16_i64)).prop_map(|(by, user, (n, is_admin, at))| {
+            let patch = UserPatch {
+                username: (n < 7).then(|| username(n)),
+                email: (n % 2 == 0).then(|| address(at)),
+                is_admin: Some(is_admin).filter(|_| n == 8),
+                ..UserPatch::default()
+            };
+            UpdateUser { by, user, patch }.into()
+        }),
+        1 => (user(), who()).prop_map(|(by, user)| DeleteUser { by, user }.into()),
         3 => create_group.prop_map(Command::from),
         2 => (1..9_i64).prop_map(|n| PurgeGroup { group: group_id(n) }.into()),
         2 => (user(), from).prop_map(|(by, from)| RefuseInvitations { by: Some(by), invitation: None, from }.into()),

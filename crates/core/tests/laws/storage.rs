@@ -55,6 +55,9 @@ impl Storage {
             Change::UserEmail(email) => {
                 self.emails.insert(email.email.key().clone(), email);
             }
+            Change::UserEmailEnded(address) => {
+                self.emails.remove(&address);
+            }
             Change::Group(group) => {
                 self.last_group = self.last_group.max(group.id.get());
                 let tally = self.groups.get(&group.id).map_or(group.tally, |known| known.tally);

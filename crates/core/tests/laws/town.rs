@@ -3,10 +3,13 @@
 use std::sync::LazyLock;
 
 use guestlist_core::change::Change;
+use guestlist_core::chat::ChatSettings;
+use guestlist_core::chat::Profile;
 use guestlist_core::command::{
     AddUser, Admission, ArchiveGroup, Command, CreateGroup, CreateLink, DeleteGroup, DisableUser, Expiry,
     GiveInvitationToken, GroupPatch, Join, RefuseInvitations, SeeSubject, UpdateGroup,
 };
+use guestlist_core::global_role::GlobalRoles;
 use guestlist_core::history::Cause;
 use guestlist_core::ids::{InvitationId, LinkId};
 use guestlist_core::invitation::{InvitationState, InvitationTokenHash};
@@ -93,7 +96,11 @@ impl Town {
                 language: None,
                 email: [1, 4].contains(&n).then(|| address(n)),
                 is_admin: n == 6,
+                roles: GlobalRoles::default(),
                 password: None,
+                is_email_verified: true,
+                is_founder: false,
+                profile: Profile::default(),
             });
         }
         let claimed = UserEmail { user: user_id(5), email: address(5), is_verified: false };
@@ -153,7 +160,7 @@ impl Town {
         self.found(5, 2);
         self.admit(5, 2, &[1, 6], RoleSet::NONE);
         self.offer(5, 2, vec![UserRef::Id(user_id(3))], DAY);
-        self.must(DeleteGroup { by: user_id(2), group: group(5) });
+        self.must(DeleteGroup { by: user_id(2), group: group(5), frees_slug: false });
     }
 
     fn full(&mut self) {
@@ -178,6 +185,9 @@ impl Town {
             description: Description::default(),
             language: None,
             is_public: false,
+            chat: ChatSettings::default(),
+            members: vec![],
+            is_without_owner: false,
         });
     }
 

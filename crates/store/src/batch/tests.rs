@@ -1,6 +1,9 @@
 //! Batches on an engine that remembers what it was asked, and fails where told to.
 
+use guestlist_core::chat::ChatSettings;
+use guestlist_core::chat::Profile;
 use guestlist_core::command::{AddUser, CreateGroup, Expiry, GroupPatch, ResendInvitation};
+use guestlist_core::global_role::GlobalRoles;
 use guestlist_core::group::Tally;
 use guestlist_core::ids::{Uid, UserId};
 use guestlist_core::names::{Description, DisplayName, Slug, Subject, Username};
@@ -163,7 +166,11 @@ fn add(name: &str) -> Command {
         name: None,
         email: None,
         is_admin: false,
+        roles: GlobalRoles::default(),
         password: None,
+        is_email_verified: true,
+        is_founder: false,
+        profile: Profile::default(),
     }
     .into()
 }
@@ -179,6 +186,9 @@ fn create(slug: &str, owner: &str) -> Command {
         name: DisplayName::parse(slug).unwrap(),
         description: Description::default(),
         is_public: false,
+        chat: ChatSettings::default(),
+        members: vec![],
+        is_without_owner: false,
     }
     .into()
 }

@@ -46,7 +46,7 @@ const OF_GROUP: &[Stored] = &[
         rows::mail(row).map(Change::Mail)
     }),
     (concat!("SELECT ", link_columns!("l"), " FROM links AS l WHERE l.group_id = $1"), |row| {
-        rows::link(row).map(Change::Link)
+        rows::link(row, 0).map(Change::Link)
     }),
     (concat!("SELECT ", request_columns!("r"), " FROM join_requests AS r WHERE r.group_id = $1"), |row| {
         rows::request(row).map(Change::JoinRequest)

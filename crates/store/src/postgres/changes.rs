@@ -30,13 +30,17 @@ pub(super) const PURGES: &[&str] = &[
 
 const USERS: &str = "INSERT INTO users
         (id, uid, subject, username, username_key, name, name_key, is_admin, disabled_at, created_at, updated_at,
-         language)
+         language, roles, profile, signed_out_at, deleted_at)
     SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-                         $8::boolean[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[])
+                         $8::boolean[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[], $13::smallint[], $14::text[],
+                         $15::bigint[], $16::bigint[])
     ON CONFLICT (id) DO UPDATE SET
         username = excluded.username, username_key = excluded.username_key, name = excluded.name,
         name_key = excluded.name_key, is_admin = excluded.is_admin, disabled_at = excluded.disabled_at,
-        updated_at = excluded.updated_at, language = excluded.language";
+        updated_at = excluded.updated_at, language = excluded.language, roles = excluded.roles,
+        profile = excluded.profile, signed_out_at = excluded.signed_out_at, deleted_at = excluded.deleted_at";
+
+const EMAILS_ENDED: &str = "DELETE FROM user_emails WHERE email_key = ANY ($1::text[])";
 
 const EMAILS: &str = "INSERT INTO user_emails (email_key, email, user_id, is_verified)
     SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::boolean[])
@@ -50,19 +54,19 @@ const GROUPS: &str = "INSERT INTO groups
         (id, uid, slug, name, name_key, description, is_page, is_public, is_verified, takes_requests, is_token_enough,
          members_max, archived_at, deleted_at, offer_from, offer_to, offered_at, offer_expires_at, creator_id,
          created_at, members_count, owners_count, invitations_count, waiting_count, last_place, notices_count,
-         updated_at, language)
+         updated_at, language, chat)
     SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[],
                          $8::boolean[], $9::boolean[], $10::boolean[], $11::boolean[], $12::bigint[], $13::bigint[],
                          $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[],
                          $20::bigint[], $21::bigint[], $22::bigint[], $23::bigint[], $24::bigint[], $25::bigint[],
-                         $26::bigint[], $27::bigint[], $28::text[])
+                         $26::bigint[], $27::bigint[], $28::text[], $29::text[])
     ON CONFLICT (id) DO UPDATE SET
         slug = excluded.slug, name = excluded.name, name_key = excluded.name_key,
         description = excluded.description, is_public = excluded.is_public, is_verified = excluded.is_verified,
         takes_requests = excluded.takes_requests, is_token_enough = excluded.is_token_enough,
         members_max = excluded.members_max, archived_at = excluded.archived_at, deleted_at = excluded.deleted_at,
         offer_from = excluded.offer_from, offer_to = excluded.offer_to, offered_at = excluded.offered_at,
-        offer_expires_at = excluded.offer_expires_at, language = excluded.language";
+        offer_expires_at = excluded.offer_expires_at, language = excluded.language, chat = excluded.chat";
 
 const TALLIES: &str = "UPDATE groups SET
         members_count = k.members_count, owners_count = k.owners_count, invitations_count = k.invitations_count,
@@ -77,9 +81,10 @@ const MEMBERSHIPS_ENDED: &str =
     "DELETE FROM memberships AS m USING unnest($1::bigint[], $2::bigint[]) AS k (group_id, user_id)
     WHERE m.group_id = k.group_id AND m.user_id = k.user_id";
 
-const MEMBERSHIPS: &str = "INSERT INTO memberships (group_id, user_id, roles, joined_at)
-    SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::bigint[])
-    ON CONFLICT (group_id, user_id) DO UPDATE SET roles = excluded.roles, joined_at = excluded.joined_at";
+const MEMBERSHIPS: &str = "INSERT INTO memberships (group_id, user_id, roles, joined_at, is_hidden)
+    SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::bigint[], $5::boolean[])
+    ON CONFLICT (group_id, user_id) DO UPDATE SET
+        roles = excluded.roles, joined_at = excluded.joined_at, is_hidden = excluded.is_hidden";
 
 const INVITATIONS: &str = "INSERT INTO invitations
         (id, group_id, user_id, email, email_key, inviter_id, roles, state, created_at, sent_at, expires_at, closed_at,
@@ -165,9 +170,10 @@ const CLIENTS: &str = "INSERT INTO clients (id, name, scopes, created_at)
     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, scopes = excluded.scopes";
 
-const TOKENS: &str = "INSERT INTO tokens (id, hash, user_id, client_id, scopes, created_at, expires_at, revoked_at)
+const TOKENS: &str = "INSERT INTO tokens
+        (id, hash, user_id, client_id, scopes, created_at, expires_at, revoked_at, name, last_part, skips_second_factor)
     SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::bigint[],
-                         $8::bigint[])
+                         $8::bigint[], $9::text[], $10::text[], $11::boolean[])
     ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at, revoked_at = excluded.revoked_at";
 
 const ISSUER_KEY: &str = "INSERT INTO issuer_keys (id, kid, pkcs8) VALUES (1, $1, $2)";
@@ -178,6 +184,7 @@ const SEQUENCE: &str = "UPDATE sequences SET next = $2::bigint + 1 WHERE name = 
 /// All other statements of this file. These and those above are prepared once per connection.
 pub(super) const STATEMENTS: &[&str] = &[
     USERS,
+    EMAILS_ENDED,
     EMAILS,
     PASSWORDS,
     GROUPS,
@@ -285,10 +292,17 @@ fn users(writes: &mut Writes, net: &NetChanges) {
             |user| user.created_at.as_millis(),
             |user| user.updated_at.as_millis(),
             |user| user.language.map(Language::as_str),
+            |user| i16::from(user.roles.bits()),
+            |user| user.profile.to_stored(),
+            |user| user.signed_out_at.map(|at| at.as_millis()),
+            |user| user.deleted_at.map(|at| at.as_millis()),
         )
     });
 
-    let rows: Vec<_> = net.emails.values().collect();
+    let ended: Vec<_> = net.emails.iter().filter(|(_, email)| email.is_none()).map(|(address, _)| address).collect();
+    writes.add(!ended.is_empty(), EMAILS_ENDED, || columns_of!(ended; |address| address.to_string()));
+
+    let rows: Vec<_> = net.emails.values().flatten().collect();
     writes.add(!rows.is_empty(), EMAILS, || {
         columns_of!(rows;
             |email| email.email.key().to_string(),
@@ -334,6 +348,7 @@ fn groups(writes: &mut Writes, net: &NetChanges) {
             |(_, tally)| tally.notices,
             |(_, tally)| tally.updated_at.as_millis(),
             |(group, _)| group.language.map(Language::as_str),
+            |(group, _)| group.chat.to_stored(),
         )
     });
 
@@ -374,6 +389,7 @@ fn memberships(writes: &mut Writes, net: &NetChanges) {
             |member| member.user.get(),
             |member| i16::from(member.roles.bits()),
             |member| member.joined_at.as_millis(),
+            |member| member.is_hidden,
         )
     });
 }
@@ -569,7 +585,9 @@ fn credentials(writes: &mut Writes, net: &NetChanges) {
         )
     });
 
-    let rows: Vec<_> = net.tokens.values().collect();
+    // Revoked ones first: their names are free for others.
+    let is_revoked = |revoked: bool| net.tokens.values().filter(move |token| token.revoked_at.is_some() == revoked);
+    let rows: Vec<_> = is_revoked(true).chain(is_revoked(false)).collect();
     writes.add(!rows.is_empty(), TOKENS, || {
         columns_of!(rows;
             |token| -> Uuid { token.id.as_uuid() },
@@ -580,6 +598,9 @@ fn credentials(writes: &mut Writes, net: &NetChanges) {
             |token| token.created_at.as_millis(),
             |token| token.expires_at.map(|at| at.as_millis()),
             |token| token.revoked_at.map(|at| at.as_millis()),
+            |token| token.personal.as_ref().map(|personal| personal.name.to_string()),
+            |token| token.personal.as_ref().map(|personal| personal.last_part.clone()),
+            |token| token.personal.as_ref().map(|personal| personal.skips_second_factor),
         )
     });
 

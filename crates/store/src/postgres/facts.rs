@@ -156,7 +156,12 @@ const TOKENS: &str = concat!(
     " FROM tokens AS t WHERE t.id = ANY ($1::uuid[])
       UNION SELECT ",
     token_columns!("t"),
-    " FROM tokens AS t WHERE t.hash = ANY ($2::bytea[])"
+    " FROM tokens AS t WHERE t.hash = ANY ($2::bytea[])
+      UNION SELECT ",
+    token_columns!("t"),
+    " FROM unnest($3::bigint[], $4::text[]) AS k (user_id, name)
+      CROSS JOIN LATERAL (SELECT * FROM tokens AS t WHERE t.user_id = k.user_id AND t.name = k.name
+                          AND t.revoked_at IS NULL OFFSET 0) AS t"
 );
 
 const CLIENTS: &str = "SELECT c.id, c.name, c.scopes, c.created_at FROM clients AS c WHERE c.id = ANY ($1::text[])";
@@ -312,7 +317,8 @@ async fn load_named(facts: &mut Facts, link: &Link, needs: &[Needs], keys: &Arra
     let wants_issuer_key = needs.iter().any(|need| need.issuer_key);
     let Arrays { user_ids, user_uids, subjects, usernames, emails, .. } = keys;
     let Arrays { group_ids, group_uids, slugs, invitations, invitation_tokens, links, link_hashes, .. } = keys;
-    let Arrays { days_of, token_ids, token_hashes, clients, mails, dead_addresses, .. } = keys;
+    let Arrays { days_of, token_ids, token_hashes, token_users, token_names, clients, mails, dead_addresses, .. } =
+        keys;
 
     let some_invitations = !(invitations.is_empty() && invitation_tokens.is_empty());
     let some_links = !(links.is_empty() && link_hashes.is_empty());
@@ -321,7 +327,7 @@ async fn load_named(facts: &mut Facts, link: &Link, needs: &[Needs], keys: &Arra
     let some_groups = names_groups || some_invitations || some_links || names_mails;
     let some_emails = !emails.is_empty() || some_invitations || names_mails;
     let some_users = keys.name_users() || some_invitations || names_mails;
-    let some_tokens = !(token_ids.is_empty() && token_hashes.is_empty());
+    let some_tokens = !(token_ids.is_empty() && token_hashes.is_empty() && token_names.is_empty());
     let (groups, found, secrets, links, addresses, users, counts, tokens, clients, numbers, issuer_key, mails, dead) =
         try_join!(
             query_if(
@@ -341,7 +347,7 @@ async fn load_named(facts: &mut Facts, link: &Link, needs: &[Needs], keys: &Arra
                 [user_ids, user_uids, subjects, usernames, emails, invitations, invitation_tokens, mails],
             ),
             query_if(!days_of.is_empty(), link, DAY_COUNTS, [days_of]),
-            query_if(some_tokens, link, TOKENS, [token_ids, token_hashes]),
+            query_if(some_tokens, link, TOKENS, [token_ids, token_hashes, token_users, token_names]),
             query_if(!clients.is_empty(), link, CLIENTS, [clients]),
             query_if(wants_numbers, link, SEQUENCES, []),
             query_if(wants_issuer_key, link, ISSUER_KEY, []),
@@ -359,7 +365,7 @@ async fn load_named(facts: &mut Facts, link: &Link, needs: &[Needs], keys: &Arra
         facts.learn_invitation_token(rows::invitation_token(row)?);
     }
     for row in &links {
-        facts.learn_link(rows::link(row)?);
+        facts.learn_link(rows::link(row, 0)?);
     }
     for row in &addresses {
         facts.learn_email(rows::user_email(row)?);
@@ -495,6 +501,8 @@ struct Arrays {
     days_of: Vec<i64>,
     token_ids: Vec<Uuid>,
     token_hashes: Vec<Vec<u8>>,
+    token_users: Vec<i64>,
+    token_names: Vec<String>,
     clients: Vec<String>,
 }
 
@@ -519,6 +527,8 @@ impl Arrays {
             days_of: keys.days_of.into_iter().collect(),
             token_ids: keys.token_ids.into_iter().collect(),
             token_hashes: keys.token_hashes.into_iter().map(Vec::from).collect(),
+            token_users: keys.token_names.iter().map(|(user, _)| *user).collect(),
+            token_names: keys.token_names.into_iter().map(|(_, name)| name).collect(),
             clients: keys.clients.into_iter().collect(),
         }
     }

@@ -14,6 +14,7 @@ mod link;
 mod mails;
 mod queries;
 mod readers;
+mod rooms;
 mod rows;
 mod schema;
 mod tls;

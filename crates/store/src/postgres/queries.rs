@@ -184,6 +184,16 @@ const LAST_OF_STREAM: &str = concat!(
 
 const CLIENT: &str = "SELECT id, name, scopes, created_at FROM clients WHERE id = $1";
 
+impl Readers {
+    /// A key of the installation, selected by `sql` under its `name`.
+    pub(super) async fn secret(&self, sql: &'static str, name: &str) -> Result<[u8; 32], StoreError> {
+        let found = self.query(sql, &[]).await?;
+        let key = one(&found, |row| Ok(row.try_get::<_, &[u8]>(0).map_err(failure)?.try_into().ok()))?;
+        let corrupt = || StoreError::Corrupt { table: "secrets", column: "value", key: name.to_owned() };
+        key.flatten().ok_or_else(corrupt)
+    }
+}
+
 #[async_trait]
 impl Queries for Readers {
     async fn token(&self, hash: TokenHash) -> Result<Option<(AccessToken, User)>, StoreError> {
@@ -214,7 +224,7 @@ impl Queries for Readers {
     async fn user(&self, who: UserRef) -> Result<Option<User>, StoreError> {
         let (sql, key): (_, &(dyn ToSql + Sync)) = match &who {
             UserRef::Id(id) => (user_where!("u.id = $1"), &id.get()),
-            UserRef::Uid(uid) => (user_where!("u.uid = $1"), &uid.as_str()),
+            UserRef::Uid(uid) => (user_where!("u.uid = $1 AND u.deleted_at IS NULL"), &uid.as_str()),
             UserRef::Subject(subject) => (user_where!("u.subject = $1"), &subject.as_str()),
             UserRef::Username(name) => (user_where!("u.username_key = $1"), &name.key().as_str()),
             UserRef::Email(email) => {
@@ -484,10 +494,7 @@ impl Queries for Readers {
     }
 
     async fn mail_key(&self) -> Result<[u8; 32], StoreError> {
-        let found = self.query("SELECT value FROM secrets WHERE name = 'mail-key'", &[]).await?;
-        let key = one(&found, |row| Ok(row.try_get::<_, &[u8]>(0).map_err(failure)?.try_into().ok()))?;
-        let corrupt = || StoreError::Corrupt { table: "secrets", column: "value", key: "mail-key".to_owned() };
-        key.flatten().ok_or_else(corrupt)
+        self.secret("SELECT value FROM secrets WHERE name = 'mail-key'", "mail-key").await
     }
 
     async fn invitations_to_remind(&self, now: Timestamp, limit: usize) -> Result<Vec<InvitationId>, StoreError> {
@@ -541,7 +548,7 @@ impl Queries for Readers {
         );
         let after = page.after.map_or(Uuid::nil(), LinkId::as_uuid);
         let found = self.query(sql, &[&group.get(), &after, &one_more(page.limit)]).await?;
-        Ok(Page::of(all(&found, rows::link)?, page.limit, |link| link.id))
+        Ok(Page::of(all(&found, |row| rows::link(row, 0))?, page.limit, |link| link.id))
     }
 
     async fn link(&self, which: LinkRef) -> Result<Option<Link>, StoreError> {
@@ -549,7 +556,7 @@ impl Queries for Readers {
             LinkRef::Id(id) => self.query(link_where!("l.id = $1"), &[&id.as_uuid()]).await?,
             LinkRef::Hash(hash) => self.query(link_where!("l.hash = $1"), &[&hash.0.as_slice()]).await?,
         };
-        one(&found, rows::link)
+        one(&found, |row| rows::link(row, 0))
     }
 
     async fn opt_outs(&self, of: Refuser) -> Result<Vec<OptOut>, StoreError> {
@@ -715,7 +722,7 @@ impl Readers {
     }
 }
 
-fn group_view(row: &Row) -> Result<GroupView, StoreError> {
+pub(super) fn group_view(row: &Row) -> Result<GroupView, StoreError> {
     Ok(GroupView {
         group: rows::group(row, 0)?,
         creator: rows::user(row, GROUP_COLUMNS)?,
@@ -742,10 +749,10 @@ fn one_more(limit: u16) -> i64 {
     i64::from(limit) + 1
 }
 
-fn one<T>(found: &[Row], read: impl FnOnce(&Row) -> Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+pub(super) fn one<T>(found: &[Row], read: impl FnOnce(&Row) -> Result<T, StoreError>) -> Result<Option<T>, StoreError> {
     found.first().map(read).transpose()
 }
 
-fn all<T>(found: &[Row], read: impl Fn(&Row) -> Result<T, StoreError>) -> Result<Vec<T>, StoreError> {
+pub(super) fn all<T>(found: &[Row], read: impl Fn(&Row) -> Result<T, StoreError>) -> Result<Vec<T>, StoreError> {
     found.iter().map(read).collect()
 }

@@ -2,7 +2,9 @@
 
 use guestlist_core::Timestamp;
 use guestlist_core::change::DayCount;
-use guestlist_core::credential::{AccessToken, Client, ClientId, Scopes, TokenHash};
+use guestlist_core::chat::{ChatSettings, Profile};
+use guestlist_core::credential::{AccessToken, Client, ClientId, PersonalToken, Scopes, TokenHash, TokenName};
+use guestlist_core::global_role::GlobalRoles;
 use guestlist_core::group::{Group, GroupKind, OwnershipOffer, Tally};
 use guestlist_core::history::{Event, EventHash, EventKind, Head, MemberRecord, Stream};
 use guestlist_core::ids::{BatchId, GroupId, InvitationId, LinkId, TokenId, Uid, UserId};
@@ -96,10 +98,19 @@ pub(super) fn user(row: &Row, start: usize) -> Result<User, StoreError> {
         name: columns.parse_or_null("name", |text| DisplayName::parse(text).ok())?,
         language: columns.parse_or_null("language", Language::parse)?,
         is_admin: columns.take()?,
+        roles: columns.parse("roles", global_roles_from)?,
+        profile: columns.parse_or_null("profile", Profile::from_stored)?.unwrap_or_default(),
+        signed_out_at: columns.time_or_null()?,
+        deleted_at: columns.time_or_null()?,
         disabled_at: columns.time_or_null()?,
         created_at: columns.time()?,
         updated_at: columns.time()?,
     })
+}
+
+/// Reads `id`.
+pub(super) fn user_id(row: &Row) -> Result<UserId, StoreError> {
+    Columns::new(row, "users", 0).parse("id", UserId::new)
 }
 
 /// A user of an outer join: absent when the row has none.
@@ -124,6 +135,7 @@ pub(super) fn group(row: &Row, start: usize) -> Result<Group, StoreError> {
         name: columns.parse("name", |text| DisplayName::parse(text).ok())?,
         description: columns.parse("description", |text| Description::parse(text).ok())?,
         language: columns.parse_or_null("language", Language::parse)?,
+        chat: columns.parse_or_null("chat", ChatSettings::from_stored)?.unwrap_or_default(),
         kind: if columns.take()? { GroupKind::Page } else { GroupKind::Group },
         is_public: columns.take()?,
         is_verified: columns.take()?,
@@ -173,6 +185,7 @@ pub(super) fn membership(row: &Row, start: usize) -> Result<Membership, StoreErr
         user: columns.parse("user_id", UserId::new)?,
         roles: columns.parse("roles", roles_from)?,
         joined_at: columns.time()?,
+        is_hidden: columns.take()?,
     })
 }
 
@@ -252,8 +265,8 @@ pub(super) fn dead_address(row: &Row) -> Result<DeadAddress, StoreError> {
     Ok(DeadAddress { address, since, reply: columns.take::<Option<&str>>()?.map(Reply::of) })
 }
 
-pub(super) fn link(row: &Row) -> Result<Link, StoreError> {
-    let mut columns = Columns::new(row, "links", 0);
+pub(super) fn link(row: &Row, start: usize) -> Result<Link, StoreError> {
+    let mut columns = Columns::new(row, "links", start);
     Ok(Link {
         id: columns.take().map(LinkId::from_uuid)?,
         group: columns.parse("group_id", GroupId::new)?,
@@ -380,7 +393,21 @@ pub(super) fn token(row: &Row, start: usize) -> Result<AccessToken, StoreError> 
         created_at: columns.time()?,
         expires_at: columns.time_or_null()?,
         revoked_at: columns.time_or_null()?,
+        personal: personal(&mut columns)?,
     })
+}
+
+/// Three columns, all of them null or none.
+fn personal(columns: &mut Columns<'_>) -> Result<Option<PersonalToken>, StoreError> {
+    let name = columns.parse_or_null("name", |text| TokenName::parse(text).ok())?;
+    let (last_part, skips_second_factor) = (columns.take()?, columns.take()?);
+    match (name, last_part, skips_second_factor) {
+        (Some(name), Some(last_part), Some(skips_second_factor)) => {
+            Ok(Some(PersonalToken { name, last_part, skips_second_factor }))
+        }
+        (None, None, None) => Ok(None),
+        _ => Err(columns.corrupt("name")),
+    }
 }
 
 /// Reads `id, name, scopes, created_at`.
@@ -396,6 +423,10 @@ pub(super) fn client(row: &Row) -> Result<Client, StoreError> {
 
 fn roles_from(bits: i16) -> Option<RoleSet> {
     RoleSet::from_bits(u8::try_from(bits).ok()?)
+}
+
+fn global_roles_from(bits: i16) -> Option<GlobalRoles> {
+    GlobalRoles::from_bits(u8::try_from(bits).ok()?)
 }
 
 fn state_from(number: i16) -> Option<InvitationState> {

@@ -69,27 +69,38 @@ fn write_users(connection: &Connection, net: &NetChanges) -> Result<(), StoreErr
             user.created_at.as_millis(),
             user.updated_at.as_millis(),
             user.language.map(Language::as_str),
+            user.roles.bits(),
+            user.profile.to_stored(),
+            millis(user.signed_out_at),
+            millis(user.deleted_at),
         )
     });
     let sql = "INSERT INTO users
                    (id, uid, subject, username, username_key, name, name_key, is_admin, disabled_at, created_at,
-                    updated_at, language)
+                    updated_at, language, roles, profile, signed_out_at, deleted_at)
                SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-                      value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11
+                      value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14,
+                      value ->> 15
                FROM jsonb_each(?1) WHERE true
                ON CONFLICT (id) DO UPDATE SET
                    username = excluded.username, username_key = excluded.username_key, name = excluded.name,
                    name_key = excluded.name_key,
                    is_admin = excluded.is_admin, disabled_at = excluded.disabled_at,
-                   updated_at = excluded.updated_at, language = excluded.language";
+                   updated_at = excluded.updated_at, language = excluded.language, roles = excluded.roles,
+                   profile = excluded.profile, signed_out_at = excluded.signed_out_at,
+                   deleted_at = excluded.deleted_at";
     bulk(connection, sql, rows)?;
     advance(connection, "users", net.users.keys().next_back().map(|id| id.get()))
 }
 
 fn write_emails(connection: &Connection, net: &NetChanges) -> Result<(), StoreError> {
+    let ended = net.emails.iter().filter(|(_, email)| email.is_none()).map(|(address, _)| address.as_str());
+    bulk(connection, "DELETE FROM user_emails WHERE email_key IN (SELECT value FROM json_each(?1))", ended)?;
+
     let rows = net
         .emails
         .values()
+        .flatten()
         .map(|email| (email.email.key().as_str(), email.email.as_str(), email.user.get(), email.is_verified));
     let sql = "INSERT INTO user_emails (email_key, email, user_id, is_verified)
                SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM jsonb_each(?1) WHERE true
@@ -136,6 +147,7 @@ fn write_groups(connection: &Connection, net: &NetChanges) -> Result<(), StoreEr
             tally.notices,
             tally.updated_at.as_millis(),
             group.language.map(Language::as_str),
+            group.chat.to_stored(),
         ])
     });
     // The counters of a group that is there are written with the others.
@@ -143,11 +155,12 @@ fn write_groups(connection: &Connection, net: &NetChanges) -> Result<(), StoreEr
                    (id, uid, slug, name, name_key, description, is_page, is_public, is_verified, takes_requests,
                     is_token_enough, members_max, archived_at, deleted_at, offer_from, offer_to, offered_at,
                     offer_expires_at, creator_id, created_at, members_count, owners_count, invitations_count,
-                    waiting_count, last_place, notices_count, updated_at, language)
+                    waiting_count, last_place, notices_count, updated_at, language, chat)
                SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
                       value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13,
                       value ->> 14, value ->> 15, value ->> 16, value ->> 17, value ->> 18, value ->> 19, value ->> 20,
-                      value ->> 21, value ->> 22, value ->> 23, value ->> 24, value ->> 25, value ->> 26, value ->> 27
+                      value ->> 21, value ->> 22, value ->> 23, value ->> 24, value ->> 25, value ->> 26, value ->> 27,
+                      value ->> 28
                FROM jsonb_each(?1) WHERE true
                ON CONFLICT (id) DO UPDATE SET
                    slug = excluded.slug, name = excluded.name, name_key = excluded.name_key,
@@ -156,7 +169,8 @@ fn write_groups(connection: &Connection, net: &NetChanges) -> Result<(), StoreEr
                    is_token_enough = excluded.is_token_enough, members_max = excluded.members_max,
                    archived_at = excluded.archived_at, deleted_at = excluded.deleted_at,
                    offer_from = excluded.offer_from, offer_to = excluded.offer_to, offered_at = excluded.offered_at,
-                   offer_expires_at = excluded.offer_expires_at, language = excluded.language";
+                   offer_expires_at = excluded.offer_expires_at, language = excluded.language,
+                   chat = excluded.chat";
     bulk(connection, sql, rows)?;
     advance(connection, "groups", net.groups.keys().next_back().map(|id| id.get()))
 }
@@ -189,12 +203,18 @@ fn write_memberships(connection: &Connection, net: &NetChanges) -> Result<(), St
     bulk(connection, sql, ended.map(|((group, user), _)| (group.get(), user.get())))?;
 
     let rows = net.memberships.values().flatten().map(|membership| {
-        (membership.group.get(), membership.user.get(), membership.roles.bits(), membership.joined_at.as_millis())
+        (
+            membership.group.get(),
+            membership.user.get(),
+            membership.roles.bits(),
+            membership.joined_at.as_millis(),
+            membership.is_hidden,
+        )
     });
-    let sql = "INSERT INTO memberships (group_id, user_id, roles, joined_at)
-               SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM jsonb_each(?1) WHERE true
+    let sql = "INSERT INTO memberships (group_id, user_id, roles, joined_at, is_hidden)
+               SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM jsonb_each(?1) WHERE true
                ON CONFLICT (group_id, user_id) DO UPDATE SET
-                   roles = excluded.roles, joined_at = excluded.joined_at";
+                   roles = excluded.roles, joined_at = excluded.joined_at, is_hidden = excluded.is_hidden";
     bulk(connection, sql, rows)
 }
 
@@ -393,7 +413,10 @@ fn write_clients(connection: &Connection, net: &NetChanges) -> Result<(), StoreE
 }
 
 fn write_tokens(connection: &Connection, net: &NetChanges) -> Result<(), StoreError> {
-    let rows = net.tokens.values().map(|token| {
+    // Revoked ones first: their names are free for others.
+    let is_revoked = |revoked: bool| net.tokens.values().filter(move |token| token.revoked_at.is_some() == revoked);
+    let rows = is_revoked(true).chain(is_revoked(false)).map(|token| {
+        let personal = token.personal.as_ref();
         (
             hexed(token.id.as_uuid()),
             hex::encode(token.hash.0),
@@ -403,11 +426,16 @@ fn write_tokens(connection: &Connection, net: &NetChanges) -> Result<(), StoreEr
             token.created_at.as_millis(),
             millis(token.expires_at),
             millis(token.revoked_at),
+            personal.map(|personal| personal.name.as_str()),
+            personal.map(|personal| personal.last_part.as_str()),
+            personal.map(|personal| personal.skips_second_factor),
         )
     });
-    let sql = "INSERT INTO tokens (id, hash, user_id, client_id, scopes, created_at, expires_at, revoked_at)
+    let sql = "INSERT INTO tokens
+                   (id, hash, user_id, client_id, scopes, created_at, expires_at, revoked_at, name, last_part,
+                    skips_second_factor)
                SELECT unhex(value ->> 0), unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4, value ->> 5,
-                      value ->> 6, value ->> 7
+                      value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10
                FROM jsonb_each(?1) WHERE true
                ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at, revoked_at = excluded.revoked_at";
     bulk(connection, sql, rows)

@@ -122,7 +122,7 @@ fn load_links(connection: &Connection, facts: &mut Facts, keys: &mut Keys) -> Re
         " FROM json_each(?2) AS k CROSS JOIN links AS l ON l.hash = unhex(k.value)"
     );
     each(connection, sql, &[&json(&hexed(&keys.links))?, &json(&hashes(&keys.link_hashes))?], |row| {
-        let link = rows::link(row)?;
+        let link = rows::link(row, 0)?;
         keys.group_ids.insert(link.group.get());
         facts.learn_link(link);
         Ok(())
@@ -378,7 +378,7 @@ pub(super) fn load_opt_outs_of(
 }
 
 fn load_tokens(connection: &Connection, facts: &mut Facts, keys: &Keys) -> Result<(), StoreError> {
-    if keys.token_ids.is_empty() && keys.token_hashes.is_empty() {
+    if keys.token_ids.is_empty() && keys.token_hashes.is_empty() && keys.token_names.is_empty() {
         return Ok(());
     }
     let sql = concat!(
@@ -388,9 +388,15 @@ fn load_tokens(connection: &Connection, facts: &mut Facts, keys: &Keys) -> Resul
          UNION ALL
          SELECT ",
         token_columns!("t"),
-        " FROM json_each(?2) AS k CROSS JOIN tokens AS t ON t.hash = unhex(k.value)"
+        " FROM json_each(?2) AS k CROSS JOIN tokens AS t ON t.hash = unhex(k.value)
+         UNION ALL
+         SELECT ",
+        token_columns!("t"),
+        " FROM json_each(?3) AS k CROSS JOIN tokens AS t
+          ON t.user_id = k.value ->> 0 AND t.name = k.value ->> 1 AND t.revoked_at IS NULL"
     );
-    each(connection, sql, &[&json(&hexed(&keys.token_ids))?, &json(&hashes(&keys.token_hashes))?], |row| {
+    let (ids, hashes) = (json(&hexed(&keys.token_ids))?, json(&hashes(&keys.token_hashes))?);
+    each(connection, sql, &[&ids, &hashes, &json(&keys.token_names)?], |row| {
         facts.learn_token(rows::token(row, 0)?);
         Ok(())
     })

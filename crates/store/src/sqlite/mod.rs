@@ -6,6 +6,7 @@ mod facts;
 mod mails;
 mod queries;
 mod readers;
+mod rooms;
 mod rows;
 mod schema;
 #[cfg(test)]

@@ -160,7 +160,7 @@ const IN_GROUP: &[Everything] = &[
         rows::mail(row).map(Change::Mail)
     }),
     (concat!("SELECT ", link_columns!("l"), " FROM links AS l WHERE l.group_id = ?1"), |row| {
-        rows::link(row).map(Change::Link)
+        rows::link(row, 0).map(Change::Link)
     }),
     (concat!("SELECT ", request_columns!("r"), " FROM join_requests AS r WHERE r.group_id = ?1"), |row| {
         rows::request(row).map(Change::JoinRequest)
@@ -252,7 +252,7 @@ impl Queries for Readers {
         self.point(move |connection| {
             let (sql, key): (_, Box<dyn ToSql>) = match &who {
                 UserRef::Id(id) => (user_where!("u.id = ?1"), Box::new(id.get())),
-                UserRef::Uid(uid) => (user_where!("u.uid = ?1"), Box::new(uid.as_str())),
+                UserRef::Uid(uid) => (user_where!("u.uid = ?1 AND u.deleted_at IS NULL"), Box::new(uid.as_str())),
                 UserRef::Subject(subject) => (user_where!("u.subject = ?1"), Box::new(subject.as_str())),
                 UserRef::Username(name) => (user_where!("u.username_key = ?1"), Box::new(name.key().as_str())),
                 UserRef::Email(email) => (
@@ -640,7 +640,7 @@ impl Queries for Readers {
         );
         self.run(move |connection| {
             let after = page.after.map_or([0; 16], |id| *id.as_uuid().as_bytes());
-            let links = all(connection, sql, &[&group.get(), &after, &one_more(page.limit)], rows::link)?;
+            let links = all(connection, sql, &[&group.get(), &after, &one_more(page.limit)], |row| rows::link(row, 0))?;
             Ok(Page::of(links, page.limit, |link| link.id))
         })
         .await
@@ -648,8 +648,10 @@ impl Queries for Readers {
 
     async fn link(&self, which: LinkRef) -> Result<Option<Link>, StoreError> {
         self.point(move |connection| match which {
-            LinkRef::Id(id) => one(connection, link_where!("l.id = ?1"), &[id.as_uuid().as_bytes()], rows::link),
-            LinkRef::Hash(hash) => one(connection, link_where!("l.hash = ?1"), &[&hash.0], rows::link),
+            LinkRef::Id(id) => {
+                one(connection, link_where!("l.id = ?1"), &[id.as_uuid().as_bytes()], |row| rows::link(row, 0))
+            }
+            LinkRef::Hash(hash) => one(connection, link_where!("l.hash = ?1"), &[&hash.0], |row| rows::link(row, 0)),
         })
         .await
     }
@@ -849,7 +851,7 @@ impl Queries for Readers {
     }
 }
 
-fn group_view(row: &Row<'_>) -> Result<GroupView, StoreError> {
+pub(super) fn group_view(row: &Row<'_>) -> Result<GroupView, StoreError> {
     Ok(GroupView {
         group: rows::group(row, 0)?,
         creator: rows::user(row, GROUP_COLUMNS)?,
@@ -893,7 +895,7 @@ fn one_more(limit: u16) -> i64 {
     i64::from(limit) + 1
 }
 
-fn one<T>(
+pub(super) fn one<T>(
     connection: &Connection,
     sql: &str,
     parameters: &[&dyn ToSql],
@@ -904,7 +906,7 @@ fn one<T>(
     rows.next().map_err(failure)?.map(read).transpose()
 }
 
-fn all<T>(
+pub(super) fn all<T>(
     connection: &Connection,
     sql: &str,
     parameters: &[&dyn ToSql],

@@ -2,7 +2,9 @@
 
 use guestlist_core::Timestamp;
 use guestlist_core::change::DayCount;
-use guestlist_core::credential::{AccessToken, Client, ClientId, Scopes, TokenHash};
+use guestlist_core::chat::{ChatSettings, Profile};
+use guestlist_core::credential::{AccessToken, Client, ClientId, PersonalToken, Scopes, TokenHash, TokenName};
+use guestlist_core::global_role::GlobalRoles;
 use guestlist_core::group::{Group, GroupKind, OwnershipOffer, Tally};
 use guestlist_core::history::{Event, EventHash, EventKind, Head, MemberRecord, Stream};
 use guestlist_core::ids::{BatchId, GroupId, InvitationId, LinkId, TokenId, Uid, UserId};
@@ -95,10 +97,19 @@ pub(super) fn user(row: &Row<'_>, start: usize) -> Result<User, StoreError> {
         name: columns.parse_or_null("name", |text: String| DisplayName::parse(&text).ok())?,
         language: columns.parse_or_null("language", |tag: String| Language::parse(&tag))?,
         is_admin: columns.take()?,
+        roles: columns.parse("roles", GlobalRoles::from_bits)?,
+        profile: columns.parse_or_null("profile", |text: String| Profile::from_stored(&text))?.unwrap_or_default(),
+        signed_out_at: columns.time_or_null()?,
+        deleted_at: columns.time_or_null()?,
         disabled_at: columns.time_or_null()?,
         created_at: columns.time()?,
         updated_at: columns.time()?,
     })
+}
+
+/// Reads `id`.
+pub(super) fn user_id(row: &Row<'_>) -> Result<UserId, StoreError> {
+    Columns::new(row, "users", 0).parse("id", UserId::new)
 }
 
 /// A user of an outer join: absent when the row has none.
@@ -123,6 +134,7 @@ pub(super) fn group(row: &Row<'_>, start: usize) -> Result<Group, StoreError> {
         name: columns.parse("name", |text: String| DisplayName::parse(&text).ok())?,
         description: columns.parse("description", |text: String| Description::parse(&text).ok())?,
         language: columns.parse_or_null("language", |tag: String| Language::parse(&tag))?,
+        chat: columns.parse_or_null("chat", |text: String| ChatSettings::from_stored(&text))?.unwrap_or_default(),
         kind: if columns.take()? { GroupKind::Page } else { GroupKind::Group },
         is_public: columns.take()?,
         is_verified: columns.take()?,
@@ -158,6 +170,11 @@ fn offer(columns: &mut Columns<'_>) -> Result<Option<OwnershipOffer>, StoreError
     }
 }
 
+/// Reads `id`.
+pub(super) fn group_id(row: &Row<'_>) -> Result<GroupId, StoreError> {
+    Columns::new(row, "groups", 0).parse("id", GroupId::new)
+}
+
 pub(super) fn membership(row: &Row<'_>, start: usize) -> Result<Membership, StoreError> {
     let mut columns = Columns::new(row, "memberships", start);
     Ok(Membership {
@@ -165,6 +182,7 @@ pub(super) fn membership(row: &Row<'_>, start: usize) -> Result<Membership, Stor
         user: columns.parse("user_id", UserId::new)?,
         roles: columns.parse("roles", RoleSet::from_bits)?,
         joined_at: columns.time()?,
+        is_hidden: columns.take()?,
     })
 }
 
@@ -245,8 +263,8 @@ pub(super) fn dead_address(row: &Row<'_>) -> Result<DeadAddress, StoreError> {
     Ok(DeadAddress { address, since, reply: columns.take::<Option<String>>()?.map(|text| Reply::of(&text)) })
 }
 
-pub(super) fn link(row: &Row<'_>) -> Result<Link, StoreError> {
-    let mut columns = Columns::new(row, "links", 0);
+pub(super) fn link(row: &Row<'_>, start: usize) -> Result<Link, StoreError> {
+    let mut columns = Columns::new(row, "links", start);
     Ok(Link {
         id: columns.take().map(|id: [u8; 16]| LinkId::from_uuid(Uuid::from_bytes(id)))?,
         group: columns.parse("group_id", GroupId::new)?,
@@ -386,7 +404,21 @@ pub(super) fn token(row: &Row<'_>, start: usize) -> Result<AccessToken, StoreErr
         created_at: columns.time()?,
         expires_at: columns.time_or_null()?,
         revoked_at: columns.time_or_null()?,
+        personal: personal(&mut columns)?,
     })
+}
+
+/// Three columns, all of them null or none.
+fn personal(columns: &mut Columns<'_>) -> Result<Option<PersonalToken>, StoreError> {
+    let name = columns.parse_or_null("name", |text: String| TokenName::parse(&text).ok())?;
+    let (last_part, skips_second_factor) = (columns.take()?, columns.take()?);
+    match (name, last_part, skips_second_factor) {
+        (Some(name), Some(last_part), Some(skips_second_factor)) => {
+            Ok(Some(PersonalToken { name, last_part, skips_second_factor }))
+        }
+        (None, None, None) => Ok(None),
+        _ => Err(columns.corrupt("name")),
+    }
 }
 
 /// Reads `id, name, scopes, created_at`.

@@ -15,6 +15,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V2__answers", include_str!("../../migrations/sqlite/V2__answers.sql")),
     ("V3__event_positions", include_str!("../../migrations/sqlite/V3__event_positions.sql")),
     ("V4__mail", include_str!("../../migrations/sqlite/V4__mail.sql")),
+    ("V5__rooms", include_str!("../../migrations/sqlite/V5__rooms.sql")),
 ];
 
 /// Applies the migrations that the file lacks. Several processes may do this at once: they take turns.

@@ -88,7 +88,8 @@ macro_rules! table {
 pub(crate) const TABLES: &[Table] = &[
     table!(users, key 1:
         id Number, uid Text, subject Text, username Text, username_key Text, name Text, name_key Text, is_admin Flag,
-        password_hash Text, disabled_at Number, created_at Number, updated_at Number, language Text),
+        password_hash Text, disabled_at Number, created_at Number, updated_at Number, language Text,
+        roles SmallNumber, profile Text, signed_out_at Number, deleted_at Number),
     table!(user_emails, key 1: email_key Text, email Text, user_id Number, is_verified Flag),
     table!(groups, key 1:
         id Number, uid Text, slug Text, name Text, name_key Text, description Text, is_page Flag, is_public Flag,
@@ -96,8 +97,8 @@ pub(crate) const TABLES: &[Table] = &[
         deleted_at Number, offer_from Number, offer_to Number, offered_at Number, offer_expires_at Number,
         creator_id Number, created_at Number, members_count Number, owners_count Number, invitations_count Number,
         waiting_count Number, last_place Number, notices_count Number, updated_at Number,
-        language Text),
-    table!(memberships, key 2: group_id Number, user_id Number, roles SmallNumber, joined_at Number),
+        language Text, chat Text),
+    table!(memberships, key 2: group_id Number, user_id Number, roles SmallNumber, joined_at Number, is_hidden Flag),
     table!(invitations, key 1:
         id Uuid, group_id Number, user_id Number, email Text, email_key Text, inviter_id Number, roles SmallNumber,
         state SmallNumber, created_at Number, sent_at Number, expires_at Number, closed_at Number, closed_by Number,
@@ -123,7 +124,7 @@ pub(crate) const TABLES: &[Table] = &[
     table!(clients, key 1: id Text, name Text, scopes Text, created_at Number),
     table!(tokens, key 1:
         id Uuid, hash Bytes, user_id Number, client_id Text, scopes Text, created_at Number, expires_at Number,
-        revoked_at Number),
+        revoked_at Number, name Text, last_part Text, skips_second_factor Flag),
     table!(answers, key 2: user_id Number, key Bytes, request Bytes, answer Bytes, created_at Number),
     Table { is_filled_when_made: true, ..table!(sequences, key 1: name Text, next Number) },
     Table { is_filled_when_made: true, ..table!(secrets, key 1: name Text, value Bytes) },

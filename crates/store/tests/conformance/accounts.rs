@@ -1,8 +1,10 @@
 //! Accounts: every part of one is stored, and no two share a name.
 
 use guestlist_core::Refusal;
+use guestlist_core::chat::Profile;
 use guestlist_core::command::{AddUser, DisableUser, SeeSubject};
 use guestlist_core::credential::PasswordHash;
+use guestlist_core::global_role::{GlobalRole, GlobalRoles};
 use guestlist_core::ids::{MAX_CHOSEN, Uid, UserId};
 use guestlist_core::names::{Email, Subject};
 use guestlist_core::user::{User, UserEmail, UserRef};
@@ -38,11 +40,16 @@ async fn an_account_is_found_by_every_name_and_survives_a_restart(db: Database) 
         username: Some(username("Amina.B")),
         email: Some(email("Amina@Example.org")),
         is_admin: true,
+        roles: GlobalRoles::of(&[GlobalRole::User, GlobalRole::Bot]),
         password: Some(hash.clone()),
         ..account("amina")
     };
     let added = db.store.submit(ask).await.unwrap().0;
     let expected = User {
+        profile: Profile::default(),
+        signed_out_at: None,
+        deleted_at: None,
+        roles: GlobalRoles::of(&[GlobalRole::User, GlobalRole::Bot]),
         language: None,
         id: UserId::new(1).unwrap(),
         uid: Uid::parse("uid-amina").unwrap(),
@@ -146,7 +153,10 @@ async fn disabling_is_stored_and_repeating_it_changes_nothing(db: Database) {
     db.clock.advance_millis(5000);
     let disable = DisableUser { by: None, user: UserRef::Username(username("amina")) };
     let disabled = db.store.submit(disable.clone()).await.unwrap().0;
-    assert_eq!(disabled, User { disabled_at: Some(db.now()), updated_at: db.now(), ..amina });
+    assert_eq!(
+        disabled,
+        User { disabled_at: Some(db.now()), signed_out_at: Some(db.now()), updated_at: db.now(), ..amina }
+    );
     db.clock.advance_millis(5000);
     assert_eq!(db.store.submit(disable).await.unwrap().0, disabled);
 

@@ -2,6 +2,7 @@
 
 use futures_util::future::join_all;
 use guestlist_core::Refusal;
+use guestlist_core::chat::ChatSettings;
 use guestlist_core::command::{
     Accept, Admission, ArchiveGroup, CreateGroup, DeleteGroup, DisableUser, ExpireInvitations, GroupPatch, Invite,
     Leave, RefuseInvitations, UndoBatch, UpdateGroup,
@@ -162,17 +163,18 @@ async fn a_rehearsal_of_anything_writes_nothing(db: Database) {
         ($($ask:expr,)*) => { $(db.store.rehearse($ask).await.unwrap();)* };
     }
     rehearse! {
-        account("carim"),
-        CreateGroup { is_public: true, ..new_group("choir", &bilal) },
-        DisableUser { by: None, user: UserRef::Id(bilal.id) },
-        UpdateGroup { by: amina.id, group: group.clone(), patch: GroupPatch::default() },
-        ArchiveGroup { by: amina.id, group: group.clone() },
-        DeleteGroup { by: amina.id, group: group.clone() },
-        db.link(&circle, &amina, None),
-        db.token(&amina),
-        ExpireInvitations { invitations: vec![invitation] },
-        RefuseInvitations { by: Some(bilal.id), invitation: None, from: InvitationsFrom::Everyone },
-    }
+           account("carim"),
+           CreateGroup { is_public: true,
+    chat: ChatSettings::default(), members: vec![], is_without_owner: false, ..new_group("choir", &bilal) },
+           DisableUser { by: None, user: UserRef::Id(bilal.id) },
+           UpdateGroup { by: amina.id, group: group.clone(), patch: GroupPatch::default() },
+           ArchiveGroup { by: amina.id, group: group.clone() },
+           DeleteGroup { by: amina.id, group: group.clone(), frees_slug: false },
+           db.link(&circle, &amina, None),
+           db.token(&amina),
+           ExpireInvitations { invitations: vec![invitation] },
+           RefuseInvitations { by: Some(bilal.id), invitation: None, from: InvitationsFrom::Everyone },
+       }
     // What follows in the same queue is decided as if the rehearsals had not been: there is one seat.
     for joined in join_all([(); 3].map(|()| db.store.rehearse(join(&bilal, &circle)))).await {
         assert_eq!(joined.unwrap().standing, Standing::Joined);

@@ -62,6 +62,7 @@ async fn a_token_survives_a_restart_whole(db: Database) {
         ..db.token(&amina)
     };
     let expected = AccessToken {
+        personal: None,
         id: ask.id,
         hash: ask.hash,
         user: amina.id,

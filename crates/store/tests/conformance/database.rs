@@ -7,11 +7,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::future::join_all;
+use guestlist_core::chat::ChatSettings;
+use guestlist_core::chat::Profile;
 use guestlist_core::command::{
     AddUser, Admission, Ask, CreateGroup, CreateLink, Expiry, GiveInvitationToken, GroupPatch, Invite, IssueToken,
     Join, Leave, Target, UpdateGroup, UseLink,
 };
 use guestlist_core::credential::{ClientId, TokenHash};
+use guestlist_core::global_role::GlobalRoles;
 use guestlist_core::group::{Group, GroupRef};
 use guestlist_core::history::{Event, Finding, Stream};
 use guestlist_core::ids::{InvitationId, LinkId, TokenId, Uid, UserId};
@@ -347,6 +350,8 @@ impl Database {
             client: None,
             scopes: None,
             lifetime: None,
+            personal: None,
+            replaces: false,
         }
     }
 }
@@ -362,7 +367,11 @@ pub(crate) fn account(name: &str) -> AddUser {
         name: Some(DisplayName::parse(&format!("{name} the person")).unwrap()),
         email: Some(email(&format!("{name}@example.org"))),
         is_admin: false,
+        roles: GlobalRoles::default(),
         password: None,
+        is_email_verified: true,
+        is_founder: false,
+        profile: Profile::default(),
     }
 }
 
@@ -377,6 +386,9 @@ pub(crate) fn new_group(name: &str, owner: &User) -> CreateGroup {
         name: DisplayName::parse(&format!("The {name}")).unwrap(),
         description: description(&format!("All about {name}")),
         is_public: false,
+        chat: ChatSettings::default(),
+        members: vec![],
+        is_without_owner: false,
     }
 }
 
@@ -452,11 +464,15 @@ pub(crate) async fn submit(store: &Store, command: Command, way: Way<'_>) -> Res
         AddUser => UserAdded,
         SeeSubject => UserSeen,
         DisableUser => UserDisabled,
+        EnableUser => UserEnabled,
+        UpdateUser => UserUpdated,
+        DeleteUser => UserDeleted,
         CreateGroup => GroupCreated,
         UpdateGroup => GroupUpdated,
         ArchiveGroup => GroupArchived,
         UnarchiveGroup => GroupUnarchived,
         DeleteGroup => GroupDeleted,
+        HideGroup => GroupHidden,
         RestoreGroup => GroupRestored,
         PurgeGroup => GroupPurged,
         OfferOwnership => OwnershipOffered,

@@ -156,7 +156,7 @@ async fn a_user_has_no_memberships_in_deleted_groups(db: Database) {
     let (amina, bilal) = (db.user("amina").await, db.user("bilal").await);
     let (circle, team) = (db.group("circle", &amina).await, db.group("team", &amina).await);
     db.admit(&team, &amina, &[&bilal]).await;
-    db.store.submit(DeleteGroup { by: amina.id, group: GroupRef::Id(team.id) }).await.unwrap();
+    db.store.submit(DeleteGroup { by: amina.id, group: GroupRef::Id(team.id), frees_slug: false }).await.unwrap();
     let of = async |user| {
         let memberships = db.store.read().memberships_of(user).await.unwrap();
         memberships.into_iter().map(|membership| (membership.group, membership.user)).collect::<Vec<_>>()

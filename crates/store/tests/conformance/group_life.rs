@@ -1,8 +1,9 @@
 //! The end of a group, and its return: archived, deleted, restored, and forgotten.
 
 use guestlist_core::Refusal;
+use guestlist_core::chat::ChatSettings;
 use guestlist_core::command::{
-    Accept, ArchiveGroup, CreateGroup, DeleteGroup, GroupPatch, PurgeGroup, RefuseInvitations, RestoreGroup,
+    Accept, ArchiveGroup, ChatPatch, CreateGroup, DeleteGroup, GroupPatch, PurgeGroup, RefuseInvitations, RestoreGroup,
     UnarchiveGroup, UpdateGroup,
 };
 use guestlist_core::group::{Group, GroupRef};
@@ -26,7 +27,7 @@ on_every_engine! {
 }
 
 fn delete(by: &User, group: &Group) -> DeleteGroup {
-    DeleteGroup { by: by.id, group: GroupRef::Id(group.id) }
+    DeleteGroup { by: by.id, group: GroupRef::Id(group.id), frees_slug: false }
 }
 
 fn restore(by: &User, group: &Group) -> RestoreGroup {
@@ -46,6 +47,12 @@ async fn every_setting_of_a_group_is_changed_and_survives_a_restart(db: Database
         takes_requests: Some(true),
         is_token_enough: Some(true),
         members_max: Some(Some(12)),
+        chat: ChatPatch {
+            topic: Some(description("scales")),
+            announcement: Some(description("")),
+            is_read_only: Some(true),
+            custom_fields: Some(Some(serde_json::from_str(r#"{"a":[1,null]}"#).unwrap())),
+        },
     };
     let changed = db.update(&circle, &amina, patch.clone()).await;
     let db = db.reopen();
@@ -58,6 +65,13 @@ async fn every_setting_of_a_group_is_changed_and_survives_a_restart(db: Database
         takes_requests: true,
         is_token_enough: true,
         members_max: Some(12),
+        chat: ChatSettings {
+            topic: patch.chat.topic,
+            announcement: patch.chat.announcement,
+            is_read_only: true,
+            is_broadcast: false,
+            custom_fields: patch.chat.custom_fields.unwrap(),
+        },
         tally: found.tally,
         ..circle.clone()
     };

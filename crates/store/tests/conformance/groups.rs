@@ -1,6 +1,7 @@
 //! Groups: every part of one is stored, found by every name, and no two share one.
 
 use guestlist_core::Refusal;
+use guestlist_core::chat::ChatSettings;
 use guestlist_core::command::{CreateGroup, DisableUser, Leave};
 use guestlist_core::group::{Group, GroupKind, GroupRef, Tally};
 use guestlist_core::ids::{GroupId, MAX_CHOSEN, Uid};
@@ -32,10 +33,17 @@ fn loosely(text: &str) -> GroupRef {
 async fn a_group_is_found_by_every_name_and_survives_a_restart(db: Database) {
     let amina = db.user("amina").await;
     db.clock.advance_millis(1234);
-    let ask =
-        CreateGroup { is_public: true, owner: UserRef::Username(username("Amina")), ..new_group("circle", &amina) };
+    let ask = CreateGroup {
+        is_public: true,
+        chat: ChatSettings::default(),
+        members: vec![],
+        is_without_owner: false,
+        owner: UserRef::Username(username("Amina")),
+        ..new_group("circle", &amina)
+    };
     let made = db.store.submit(ask).await.unwrap().0;
     let expected = Group {
+        chat: ChatSettings::default(),
         language: None,
         id: GroupId::new(1).unwrap(),
         uid: Uid::parse("uid-circle").unwrap(),
@@ -56,8 +64,7 @@ async fn a_group_is_found_by_every_name_and_survives_a_restart(db: Database) {
         tally: Tally { members: 1, owners: 1, ..Tally::new(db.now()) },
     };
     assert_eq!(made, expected);
-    let membership =
-        Membership { group: made.id, user: amina.id, roles: RoleSet::of(&[Role::Owner]), joined_at: db.now() };
+    let membership = Membership::new(made.id, amina.id, RoleSet::of(&[Role::Owner]), db.now());
     let view = GroupView { group: made.clone(), creator: amina.clone(), membership: Some(membership) };
 
     let db = db.reopen();

@@ -150,12 +150,8 @@ async fn who_was_a_member_is_told_for_every_instant(db: Database) {
 
     let db = db.reopen();
     let at = |millis: i64| Timestamp::from_millis(begin.as_millis() + millis);
-    let member = |user: &User, roles: &[Role], since| Membership {
-        group: circle.id,
-        user: user.id,
-        roles: RoleSet::of(roles),
-        joined_at: at(since),
-    };
+    let member =
+        |user: &User, roles: &[Role], since| Membership::new(circle.id, user.id, RoleSet::of(roles), at(since));
     let owner = member(&amina, &[Role::Owner], 0);
     let [p1, p2, p3] = [0, 1, 2].map(|n| member(&people[n], &[], 1000));
     let moderator = member(&people[0], &[Role::Moderator], 1000);
@@ -305,7 +301,7 @@ async fn things_that_somebody_changed_untold_are_found_out(db: Database) {
                 here(vec![Finding::Missing(bilal()), miscounted("members", 2, 1)]),
             ),
             (
-                "INSERT INTO memberships SELECT group_id, 3, roles, joined_at FROM memberships WHERE user_id = 2",
+                "INSERT INTO memberships SELECT group_id, 3, roles, joined_at, is_hidden FROM memberships WHERE user_id = 2",
                 here(vec![Finding::Untold(Thing::Member(carim)), miscounted("members", 2, 3)]),
             ),
             (

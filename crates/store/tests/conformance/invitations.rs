@@ -8,7 +8,7 @@ use guestlist_core::ids::InvitationId;
 use guestlist_core::invitation::{Invitation, InvitationRef, InvitationState, Invitee};
 use guestlist_core::member::RoleSet;
 use guestlist_core::outcome::{InviteRow, MemberRemoved, Standing};
-use guestlist_core::policy::Permission;
+use guestlist_core::permission::Permission;
 use guestlist_core::user::{User, UserRef};
 use guestlist_store::InvitationView;
 

@@ -52,7 +52,7 @@ async fn members_and_their_roles_survive_a_restart(db: Database) {
     let db = db.reopen();
     let member = |user: &User, roles: &[Role], joined_at| Member {
         user: user.clone(),
-        membership: Membership { group: circle.id, user: user.id, roles: RoleSet::of(roles), joined_at },
+        membership: Membership::new(circle.id, user.id, RoleSet::of(roles), joined_at),
     };
     let expected = [
         member(&amina, &[Role::Owner], founded_at),

@@ -6,6 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 
 use futures_util::future::join_all;
+use guestlist_core::chat::ChatSettings;
+use guestlist_core::command::ChatPatch;
+use guestlist_core::command::HideGroup;
 use guestlist_core::command::*;
 use guestlist_core::credential::{IssuerKey, PasswordHash, Scopes, TokenHash, TokenRef};
 use guestlist_core::explain::{Explanation, explain};
@@ -23,6 +26,7 @@ use guestlist_core::names::{Description, DisplayName, Subject};
 use guestlist_core::opt_out::{InvitationsFrom, OptOut, Person};
 use guestlist_core::origin::{RequestId, Via};
 use guestlist_core::outcome::Outcome;
+use guestlist_core::permission::Permissions;
 use guestlist_core::request::{JoinRequest, RequestState};
 use guestlist_core::settings::{GRACE, Quotas};
 use guestlist_core::time::{Lifetime, Timestamp};
@@ -254,7 +258,7 @@ impl Model {
             };
         }
         by_an_owner! {
-            Invite UndoBatch UpdateGroup ArchiveGroup UnarchiveGroup DeleteGroup RestoreGroup OfferOwnership CreateLink
+            Invite UndoBatch UpdateGroup ArchiveGroup UnarchiveGroup DeleteGroup HideGroup RestoreGroup OfferOwnership CreateLink
             ApproveRequest RejectRequest RemoveMember AssignRole TakeRole
         }
         let in_charge = |id| self.invitation(id).and_then(|found| self.owner(&GroupRef::Id(found.group)));
@@ -696,12 +700,16 @@ fn make_group(n: i64, owner: UserRef, id: Option<GroupId>, is_public: bool) -> C
         name: DisplayName::parse(&format!("The g{n}")).unwrap(),
         description: Description::default(),
         is_public,
+        chat: ChatSettings::default(),
+        members: vec![],
+        is_without_owner: false,
     }
 }
 
 /// What operators may set: hardly anything is allowed, everything is, or what is usual.
 fn settings() -> impl Strategy<Value = Settings> {
     let tight = Settings {
+        permissions: Permissions::default(),
         hold_mail: Some(Lifetime::from_secs(0)),
         usual_lifetime: Lifetime::from_secs(3600),
         longest_lifetime: Some(DAY),
@@ -709,6 +717,7 @@ fn settings() -> impl Strategy<Value = Settings> {
         members_max: Some(4),
     };
     let loose = Settings {
+        permissions: Permissions::default(),
         hold_mail: Some(Lifetime::from_secs(0)),
         usual_lifetime: DAY,
         longest_lifetime: None,
@@ -775,6 +784,17 @@ fn about_accounts() -> impl Strategy<Value = Command> {
             .into()
         }),
         1 => (4..=PEOPLE).prop_map(|n| DisableUser { by: None, user: UserRef::Username(username(&format!("p{n}"))) }.into()),
+        1 => (4..=PEOPLE).prop_map(|n| EnableUser { by: None, user: UserRef::Username(username(&format!("p{n}"))) }.into()),
+        1 => (user(), 4..=PEOPLE, 1..=PEOPLE, any::<bool>()).prop_map(|(by, n, name, is_moved)| {
+            let patch = UserPatch {
+                username: Some(username(&format!("p{name}"))),
+                email: is_moved.then(|| email(&format!("moved{name}@example.org"))),
+                nickname: "Nick".to_owned().try_into().ok(),
+                ..UserPatch::default()
+            };
+            UpdateUser { by, user: UserRef::Id(user_id(n)), patch }.into()
+        }),
+        1 => (user(), 4..=PEOPLE).prop_map(|(by, n)| DeleteUser { by, user: UserRef::Id(user_id(n)) }.into()),
     ]
 }
 
@@ -795,6 +815,11 @@ fn about_groups() -> impl Strategy<Value = Command> {
         takes_requests,
         is_token_enough,
         members_max,
+        chat: ChatPatch {
+            topic: n.map(|n| crate::database::description(&format!("topic {n}"))),
+            is_read_only: is_public,
+            ..ChatPatch::default()
+        },
     });
     prop_oneof![
         3 => (1..=GROUPS, who(), option::weighted(0.3, 1..6_i64), any::<bool>())
@@ -802,7 +827,10 @@ fn about_groups() -> impl Strategy<Value = Command> {
         4 => (user(), group(), patch).prop_map(|(by, group, patch)| UpdateGroup { by, group, patch }.into()),
         1 => (user(), group()).prop_map(|(by, group)| ArchiveGroup { by, group }.into()),
         2 => (user(), group()).prop_map(|(by, group)| UnarchiveGroup { by, group }.into()),
-        1 => (user(), group()).prop_map(|(by, group)| DeleteGroup { by, group }.into()),
+        1 => (user(), group(), any::<bool>())
+            .prop_map(|(by, group, frees_slug)| DeleteGroup { by, group, frees_slug }.into()),
+        1 => (user(), group(), any::<bool>())
+            .prop_map(|(by, group, is_hidden)| HideGroup { by, group, is_hidden }.into()),
         2 => (user(), group()).prop_map(|(by, group)| RestoreGroup { by, group }.into()),
         1 => (1..=GROUPS).prop_map(|n| PurgeGroup { group: group_id(n) }.into()),
         3 => (user(), group(), who()).prop_map(|(by, group, to)| OfferOwnership { by, group, to }.into()),
@@ -927,7 +955,7 @@ fn about_credentials() -> impl Strategy<Value = Command> {
         2 => (who(), option::weighted(0.6, 0..CLIENTS), option::of(1..5000_u32)).prop_map(
             move |(user, client, secs)| {
                 let lifetime = secs.map(Lifetime::from_secs);
-                IssueToken { by: None, within: None, id, hash, user, client: client.map(some_client), scopes: None, lifetime }.into()
+                IssueToken { by: None, within: None, id, hash, user, client: client.map(some_client), scopes: None, lifetime, personal: None, replaces: false }.into()
             }
         ),
         1 => any::<bool>().prop_map(move |is_by_id| {

@@ -9,7 +9,7 @@ use guestlist_core::explain::{Explanation, Fact, Remedy};
 use guestlist_core::group::{Group, GroupRef, OwnershipOffer};
 use guestlist_core::history::EventKind;
 use guestlist_core::member::{Role, RoleSet};
-use guestlist_core::policy::Permission;
+use guestlist_core::permission::Permission;
 use guestlist_core::settings::OFFER_LIFETIME;
 use guestlist_core::user::{User, UserRef};
 use guestlist_store::Rejection;
@@ -112,7 +112,7 @@ async fn the_last_owner_can_neither_go_nor_be_sent_away(db: Database) {
     let another = db.store.rehearse(DisableUser { by: None, user: user.clone() }).await;
     let Err(Rejection::Refused(Refusal::LastOwner, why)) = another else { panic!("{another:?}") };
     let fact = Some(Fact::LastOwnerOf(vec![circle.id]));
-    let remedy = Remedy::Roles(Permission::SetOwner.holders());
+    let remedy = Remedy::Roles(RoleSet::of(&[Role::Owner]));
     assert_eq!(*why, Explanation { refusal: Refusal::LastOwner, fact, remedy });
     assert_eq!(db.checksums().await, before);
 
@@ -134,7 +134,7 @@ async fn who_is_switched_off_owns_nothing_any_more(db: Database) {
     let assign = AssignRole { by: amina.id, group, user: UserRef::Id(bilal.id), role: Role::Owner };
     db.store.submit(assign).await.unwrap();
     // A deleted group does not hold its last owner.
-    db.store.submit(DeleteGroup { by: amina.id, group: GroupRef::Id(deleted.id) }).await.unwrap();
+    db.store.submit(DeleteGroup { by: amina.id, group: GroupRef::Id(deleted.id), frees_slug: false }).await.unwrap();
     db.store.submit(DisableUser { by: None, user: UserRef::Id(amina.id) }).await.unwrap();
     let db = db.reopen();
     assert_eq!(roles(&db, &shared, &amina).await, RoleSet::NONE);

@@ -104,7 +104,7 @@ async fn groups_of_a_user_come_in_pages(db: Database) {
     for group in [&groups[5], &groups[0], &groups[2], &groups[3]] {
         db.admit(group, &amina, &[&bilal]).await;
     }
-    db.store.submit(DeleteGroup { by: amina.id, group: GroupRef::Id(groups[2].id) }).await.unwrap();
+    db.store.submit(DeleteGroup { by: amina.id, group: GroupRef::Id(groups[2].id), frees_slug: false }).await.unwrap();
     check(&[groups[0].id, groups[3].id, groups[5].id], |view| view.group.id, read).await;
     // Each is seen as the one group is.
     for view in read(PageRequest { after: None, limit: 9 }).await.unwrap().items {

@@ -102,7 +102,8 @@ fn row(db: &Database, world: &World, change: &Change) -> Option<(usize, String, 
                 user.id, text(&user.uid), text(&user.subject), or_null(username.map(text)),
                 or_null(username.map(|name| text(name.key()))), or_null(name.map(text)), or_null(name.map(lower)),
                 user.is_admin, "NULL", millis(user.disabled_at), user.created_at.as_millis(),
-                user.updated_at.as_millis(), "NULL")
+                user.updated_at.as_millis(), "NULL", user.roles.bits(), "NULL", millis(user.signed_out_at),
+                millis(user.deleted_at))
         }
         Change::UserEmail(email) => {
             let key = email.email.key();
@@ -118,10 +119,10 @@ fn row(db: &Database, world: &World, change: &Change) -> Option<(usize, String, 
                 or_null(offer.map(|offer| offer.from)), or_null(offer.map(|offer| offer.to)),
                 millis(offer.map(|offer| offer.offered_at)), millis(offer.map(|offer| offer.expires_at)),
                 group.creator, group.created_at.as_millis(), tally.members, tally.owners, tally.invitations,
-                tally.waiting, tally.last_place, tally.notices, tally.updated_at.as_millis(), "NULL")
+                tally.waiting, tally.last_place, tally.notices, tally.updated_at.as_millis(), "NULL", "NULL")
         }
         Change::Membership(member) => row!(3, key format!("{} {}", member.group, member.user),
-            member.group, member.user, member.roles.bits(), member.joined_at.as_millis()),
+            member.group, member.user, member.roles.bits(), member.joined_at.as_millis(), member.is_hidden),
         Change::Invitation(invitation) => {
             let Invitation { id, invitee, .. } = invitation;
             let (user, email) = match invitee {
@@ -169,6 +170,12 @@ fn row(db: &Database, world: &World, change: &Change) -> Option<(usize, String, 
         }
         Change::Client(client) => row!(12, key client.id,
             text(&client.id), text(&client.name), text(&client.scopes), client.created_at.as_millis()),
+        Change::Token(token) => row!(13, key token.id,
+            uuid(token.id.as_uuid()), bytes(&token.hash.0), token.user, or_null(token.client.as_ref().map(text)),
+            text(&token.scopes), token.created_at.as_millis(), millis(token.expires_at), millis(token.revoked_at),
+            or_null(token.personal.as_ref().map(|personal| text(&personal.name))),
+            or_null(token.personal.as_ref().map(|personal| text(&personal.last_part))),
+            or_null(token.personal.as_ref().map(|personal| personal.skips_second_factor))),
         // No refusal depends on what is mailed about it.
         Change::Tally(..) | Change::Mail(_) => None,
         other => panic!("a world that is refused something comes about without {other:?}"),

@@ -117,6 +117,7 @@ const fn depends_on(refusal: Refusal) -> &'static str {
         Refusal::SubjectTaken => "the subjects in use",
         Refusal::UsernameTaken => "the usernames in use",
         Refusal::EmailTaken => "the addresses in use",
+        Refusal::TokenNameTaken => "the names of the user's tokens",
         Refusal::SlugTaken => "the slugs in use",
         Refusal::ClientTaken => "the ids of clients in use",
         Refusal::ScopeNotGranted => "the scopes of the client, and those of whoever asks",

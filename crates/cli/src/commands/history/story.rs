@@ -91,6 +91,11 @@ pub(super) async fn tell(event: &Event, people: &mut People<'_>) -> anyhow::Resu
         EventKind::UserAdded => format!("{actor} opened the account of {whom}"),
         EventKind::UserChanged => format!("the account of {whom} changed: {}", told.changes()),
         EventKind::UserDisabled => format!("{actor} switched off the account of {whom}"),
+        EventKind::UserEnabled => format!("{actor} switched the account of {whom} on again"),
+        EventKind::UserDeleted => format!("{actor} deleted the account of {whom}"),
+        EventKind::AddressChanged if event.after.is_none() => {
+            format!("{whom} has the address {} no more", told.text("address"))
+        }
         EventKind::AddressChanged => {
             let state = if told.now["is_verified"] == true { "verified" } else { "unverified" };
             format!("{whom} has the {state} address {}", told.text("address"))

@@ -8,7 +8,7 @@ use guestlist_core::command::{Admission, Expiry, Invite, Target};
 use guestlist_core::explain::Explanation;
 use guestlist_core::ids::{BatchId, GroupId, uuid_v4};
 use guestlist_core::member::RoleSet;
-use guestlist_core::policy::Permission;
+use guestlist_core::permission::Permission;
 use guestlist_core::ports::Clock as _;
 use guestlist_store::{Rejection, Store};
 use serde::Serialize;
@@ -301,7 +301,7 @@ impl std::fmt::Display for Terms {
         match self.expiry {
             Expiry::Usual => {}
             Expiry::After(lifetime) => write!(f, ", expires {}s", lifetime.as_secs())?,
-            Expiry::Never => f.write_str(", expires never")?,
+            Expiry::Never | Expiry::Unlimited => f.write_str(", expires never")?,
         }
         if let Some(language) = self.language {
             write!(f, ", language {}", language.as_str())?;

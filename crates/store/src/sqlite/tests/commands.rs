@@ -1,15 +1,18 @@
 //! Commands of every kind, by number.
 
 use guestlist_core::Command;
+use guestlist_core::chat::ChatSettings;
+use guestlist_core::chat::Profile;
 use guestlist_core::command::{
     Accept, AcceptOwnership, AddClient, AddUser, Admission, AdoptIssuerKey, AllowInvitations, ApproveRequest,
-    ArchiveGroup, AssignRole, ChangeInvitation, CreateGroup, CreateLink, Decline, DeleteGroup, DisableUser,
-    ExpireInvitations, Expiry, GiveInvitationToken, GroupPatch, Invite, IssueToken, Join, Leave, OfferOwnership,
-    PurgeGroup, RefuseInvitations, RejectRequest, RemoveClient, RemoveMember, ResendInvitation, RestoreGroup,
-    RevokeInvitation, RevokeLink, RevokeToken, SeeSubject, TakeRole, Target, UnarchiveGroup, UndoBatch, UpdateGroup,
-    UseLink, WithdrawOwnership, WithdrawRequest,
+    ArchiveGroup, AssignRole, ChangeInvitation, CreateGroup, CreateLink, Decline, DeleteGroup, DisableUser, EnableUser,
+    ExpireInvitations, Expiry, GiveInvitationToken, GroupPatch, HideGroup, Invite, IssueToken, Join, Leave,
+    OfferOwnership, PurgeGroup, RefuseInvitations, RejectRequest, RemoveClient, RemoveMember, ResendInvitation,
+    RestoreGroup, RevokeInvitation, RevokeLink, RevokeToken, SeeSubject, TakeRole, Target, UnarchiveGroup, UndoBatch,
+    UpdateGroup, UseLink, WithdrawOwnership, WithdrawRequest,
 };
 use guestlist_core::credential::{IssuerKey, PasswordHash, Scopes, TokenRef};
+use guestlist_core::global_role::GlobalRoles;
 use guestlist_core::group::{Group, GroupRef};
 use guestlist_core::ids::Uid;
 use guestlist_core::invitation::{InvitationRef, InvitationTokenHash};
@@ -36,7 +39,11 @@ pub(super) fn add_user(n: usize) -> Command {
         name: user(n).name,
         email: Some(Email::parse(&format!("User{n}@x.org")).unwrap()),
         is_admin: true,
+        roles: GlobalRoles::default(),
         password: Some(PasswordHash(format!("hash{n}"))),
+        is_email_verified: true,
+        is_founder: false,
+        profile: Profile::default(),
     }
     .into()
 }
@@ -99,6 +106,9 @@ pub(super) fn batches(n: usize) -> Vec<(&'static str, Vec<Command>)> {
                     name,
                     description,
                     is_public: false,
+                    chat: ChatSettings::default(),
+                    members: vec![],
+                    is_without_owner: false,
                 }
                 .into()
             }),
@@ -199,7 +209,8 @@ pub(super) fn batches(n: usize) -> Vec<(&'static str, Vec<Command>)> {
         ("withdraw ownership", each(&|k| WithdrawOwnership { by: late_id(k), group: by_id(k) }.into())),
         ("archive", each(&|k| ArchiveGroup { by: user_id(k), group: by_id(k) }.into())),
         ("unarchive", each(&|k| UnarchiveGroup { by: user_id(k), group: by_id(k) }.into())),
-        ("delete", each(&|k| DeleteGroup { by: user_id(k), group: by_id(k) }.into())),
+        ("hide", each(&|k| HideGroup { by: user_id(k), group: by_id(k), is_hidden: true }.into())),
+        ("delete", each(&|k| DeleteGroup { by: user_id(k), group: by_id(k), frees_slug: false }.into())),
         ("restore", each(&|k| RestoreGroup { by: user_id(k), group: by_id(k) }.into())),
         (
             "clients",
@@ -218,6 +229,8 @@ pub(super) fn batches(n: usize) -> Vec<(&'static str, Vec<Command>)> {
                     client: Some(client(k)),
                     scopes: None,
                     lifetime: None,
+                    personal: None,
+                    replaces: false,
                 }
                 .into()
             }),
@@ -227,7 +240,8 @@ pub(super) fn batches(n: usize) -> Vec<(&'static str, Vec<Command>)> {
         ("keys", each(&|_| AdoptIssuerKey { key: IssuerKey { kid: String::new(), pkcs8: vec![] } }.into())),
         ("assign a second owner", each(&|k| assign(k, UserRef::Id(more(k))))),
         ("disable", each(&|k| DisableUser { by: None, user: late(k) }.into())),
-        ("delete again", each(&|k| DeleteGroup { by: user_id(k), group: by_id(k) }.into())),
+        ("enable", each(&|k| EnableUser { by: None, user: late(k) }.into())),
+        ("delete again", each(&|k| DeleteGroup { by: user_id(k), group: by_id(k), frees_slug: false }.into())),
         ("forget groups", each(&|k| PurgeGroup { group: group_id(k) }.into())),
     ]
 }

@@ -171,6 +171,7 @@ fn every_state_of_an_invitation_and_every_set_of_roles_is_read_back_by_the_rules
             user: user_id(usize::from(bits) + 1),
             roles: RoleSet::from_bits(bits).unwrap(),
             joined_at: at(i64::from(bits)),
+            is_hidden: bits % 2 == 1,
         })
         .collect();
     bench.write((1..=40).map(|n| Change::User(user(n))).chain([Change::Group(group(1))]));

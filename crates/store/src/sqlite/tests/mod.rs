@@ -38,6 +38,9 @@ use crate::terms::Terms;
 #[expect(clippy::duplicate_mod, reason = "the same statements, over the readers of this file")]
 #[path = "../queries.rs"]
 mod queries;
+#[expect(clippy::duplicate_mod, reason = "likewise")]
+#[path = "../rooms.rs"]
+mod rooms;
 
 mod readers {
     use super::{Connection, Mutex, PersonKey, StoreError};

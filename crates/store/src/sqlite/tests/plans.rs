@@ -24,6 +24,7 @@ use super::{Bench, Statement, at, first, now};
 use crate::feed::Cursor;
 use crate::page::PageRequest;
 use crate::query::{Queries as _, Refuser, RosterSearch};
+use crate::rooms::{RoomOrder, RoomQueries as _, RoomSearch};
 
 /// Tables that are read as a whole on purpose: three rows, one row, and the list of all clients. And the line of those
 /// who wait and that of the histories, which are no tables.
@@ -158,6 +159,15 @@ fn no_question_reads_a_whole_table_and_no_page_sorts_one() {
         ask!("events_behind by page", readers.events_behind(of, Cursor::START, 10));
         ask!("last_cursor by page", readers.last_cursor(of));
     }
+    for order in [RoomOrder::Slug, RoomOrder::Members] {
+        let search = RoomSearch { member: Some(user), order, is_descending: true, offset: 1, limit: 10 };
+        ask!("rooms", readers.rooms(search));
+    }
+    ask!("usernames_in", readers.usernames_in(vec![group]));
+    ask!("role_holders", readers.role_holders(group));
+    ask!("active_members", readers.active_members(group));
+    ask!("emails_of", readers.emails_of(vec![user]));
+    ask!("room_links", readers.room_links(Some((group, user))));
     ask!("memberships_of", readers.memberships_of(user));
     ask!("members_at by page", readers.members_at(group, now_, first(10)));
     ask!("streams by page", readers.streams(first(10)));
@@ -239,7 +249,7 @@ fn a_page_costs_the_same_however_long_the_list_is() {
                 after: Some(r#"{"roles":[],"joined_at":1}"#.to_owned()),
                 hash: EventHash::default(),
             };
-            let member = Membership { group: group_id(1), user: user_id(k), roles: RoleSet::NONE, joined_at: created };
+            let member = Membership::new(group_id(1), user_id(k), RoleSet::NONE, created);
             let invitation = invitation(k, Invitee::User(user_id(k)));
             let made = Event {
                 seq: seq + 10_000,

@@ -19,7 +19,7 @@ fn a_deleted_group_is_not_there_for_those_who_ask() {
     let theirs = invitation(1, Invitee::User(user_id(2)));
     let token =
         InvitationToken { holder: None, hash: InvitationTokenHash(bytes(1)), invitation: theirs.id, created_at: at(1) };
-    let member = Membership { group: group_id(1), user: user_id(1), roles: RoleSet::NONE, joined_at: at(1) };
+    let member = Membership::new(group_id(1), user_id(1), RoleSet::NONE, at(1));
     bench.write([Change::User(user(1)), Change::User(user(2)), Change::Group(plain_group(1))]);
     bench.write([Change::Membership(member), Change::Invitation(theirs), Change::InvitationToken(token)]);
     let found = || {

@@ -1,6 +1,8 @@
 //! Rows come back as they were written, and of what is written again, that which may change.
 
-use guestlist_core::credential::{AccessToken, PasswordHash, Scopes};
+use guestlist_core::chat::Profile;
+use guestlist_core::credential::{AccessToken, PasswordHash, PersonalToken, Scopes};
+use guestlist_core::global_role::GlobalRoles;
 use guestlist_core::group::{Group, GroupKind, GroupRef};
 use guestlist_core::history::{Event, EventHash, EventKind, Head, Stream, Thing};
 use guestlist_core::member::{Membership, RoleSet};
@@ -28,6 +30,15 @@ fn what_no_command_sets_yet_is_stored_too() {
         username: Some(Username::parse("renamed").unwrap()),
         name: None,
         is_admin: true,
+        roles: GlobalRoles::default(),
+        profile: Profile {
+            nickname: Some("Nick".to_owned().try_into().unwrap()),
+            bio: Some("".to_owned().try_into().unwrap()),
+            status_text: Some("at\nwork".to_owned().try_into().unwrap()),
+            custom_fields: Some(serde_json::from_str(r#"{"a":{"b":[]}}"#).unwrap()),
+        },
+        signed_out_at: Some(at(3)),
+        deleted_at: Some(at(i64::MIN)),
         disabled_at: Some(at(9)),
         updated_at: at(10),
         ..user(1)
@@ -151,6 +162,7 @@ fn of_several_changes_to_one_thing_the_last_is_written() {
         user: user_id(1),
         roles: RoleSet::from_bits(bits).unwrap(),
         joined_at: at(1),
+        is_hidden: bits == 7,
     };
     let token = AccessToken {
         id: token_id(1),
@@ -161,6 +173,11 @@ fn of_several_changes_to_one_thing_the_last_is_written() {
         created_at: at(1),
         expires_at: None,
         revoked_at: None,
+        personal: Some(PersonalToken {
+            name: DisplayName::parse("laptop").unwrap(),
+            last_part: "abcdef".to_owned(),
+            skips_second_factor: true,
+        }),
     };
     bench.write([
         Change::User(user(1)),

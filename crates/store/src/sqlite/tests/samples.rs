@@ -1,6 +1,8 @@
 //! Rows by their number: their names, and all that they hold.
 
+use guestlist_core::chat::{ChatSettings, Profile};
 use guestlist_core::credential::{ClientId, TokenHash};
+use guestlist_core::global_role::{GlobalRole, GlobalRoles};
 use guestlist_core::group::{Group, GroupKind, OwnershipOffer, Tally};
 use guestlist_core::ids::{BatchId, GroupId, InvitationId, LinkId, TokenId, Uid, UserId};
 use guestlist_core::invitation::{Invitation, InvitationRef, InvitationState, InvitationTokenHash, Invitee};
@@ -62,6 +64,10 @@ pub(super) fn user(n: usize) -> User {
         username: Some(Username::parse(&format!("User{n}")).unwrap()),
         name: Some(DisplayName::parse(&format!("Name {n}")).unwrap()),
         is_admin: false,
+        roles: GlobalRoles::of(&[GlobalRole::Bot, GlobalRole::User]),
+        profile: Profile::default(),
+        signed_out_at: None,
+        deleted_at: None,
         disabled_at: None,
         created_at: at(-1),
         updated_at: at(i64::MAX),
@@ -76,6 +82,7 @@ pub(super) fn group(n: usize) -> Group {
         slug: Slug::parse(&format!("slug{n}")).unwrap(),
         name: DisplayName::parse(&format!("Group {n}")).unwrap(),
         description: Description::parse(&format!("about {n}")).unwrap(),
+        chat: chat(),
         kind: GroupKind::Page,
         is_public: true,
         is_verified: true,
@@ -88,6 +95,17 @@ pub(super) fn group(n: usize) -> Group {
         creator: user_id(1),
         created_at: at(4),
         tally: tally(3),
+    }
+}
+
+fn chat() -> ChatSettings {
+    let fields = serde_json::from_str(r#"{"a":[1,null],"\u0000":"\u0000"}"#).unwrap();
+    ChatSettings {
+        topic: Some(Description::parse("").unwrap()),
+        announcement: Some(Description::parse("at noon").unwrap()),
+        is_read_only: true,
+        is_broadcast: true,
+        custom_fields: Some(fields),
     }
 }
 
@@ -106,6 +124,7 @@ pub(super) const fn tally(n: i64) -> Tally {
 /// A group of few words.
 pub(super) fn plain_group(n: usize) -> Group {
     Group {
+        chat: ChatSettings::default(),
         kind: GroupKind::Group,
         is_public: false,
         is_verified: false,
