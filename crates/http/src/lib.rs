@@ -5,6 +5,7 @@
 //! request ids, who is calling. No dialect knows another.
 
 mod authenticate;
+pub mod chat_limit;
 mod dialects;
 mod headers;
 mod health;
@@ -29,11 +30,13 @@ use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use guestlist_core::Timestamp;
 use guestlist_core::ids::InvitationId;
+use guestlist_core::permission::Permissions;
 use guestlist_core::ports::{Clock, Entropy};
 use guestlist_identity::jwt::BuiltInIssuer;
 use guestlist_identity::password::Passwords;
 use guestlist_store::Store;
 
+use crate::chat_limit::ChatLimit;
 use crate::request_limit::RequestLimit;
 
 /// Everything that a request may need. Cheap to clone.
@@ -54,6 +57,10 @@ pub struct Parts {
     pub issuer: BuiltInIssuer,
     /// How many requests one user may make; any number if absent.
     pub request_limit: Option<RequestLimit>,
+    /// How often one address may call an endpoint of Rocket.Chat's API; as often as it likes if absent.
+    pub chat_limit: Option<ChatLimit>,
+    /// Whether anybody may open an account for themselves by Rocket.Chat's API.
+    pub is_registration_open: bool,
     /// The address under which people reach this server, without a slash at the end.
     pub public_url: String,
 }
@@ -67,6 +74,10 @@ impl App {
 
     fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    fn permissions(&self) -> &Permissions {
+        &self.store.settings().permissions
     }
 
     fn new_invitation_id(&self) -> InvitationId {

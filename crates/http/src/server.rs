@@ -2,11 +2,13 @@
 
 use std::convert::Infallible;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::ConnectInfo;
 use axum::extract::Request;
 use axum::http::HeaderValue;
 use axum::http::header::CONNECTION;
@@ -61,7 +63,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
             () = &mut stop => break,
         };
         match accepted {
-            Ok((stream, _)) => server.attend(stream, slot),
+            Ok((stream, peer)) => server.attend(stream, peer, slot),
             Err(error) => {
                 tracing::warn!(error = %error, "a connection could not be taken");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -102,23 +104,23 @@ impl Server {
     fn attend_waiting(&self, listener: TcpListener) {
         // Not through the runtime, which does not ask the system again before it is told that somebody waits.
         let Ok(listener) = listener.into_std() else { return };
-        while let Ok((stream, _)) = listener.accept() {
+        while let Ok((stream, peer)) = listener.accept() {
             let stream = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream));
             match stream {
-                Ok(stream) => self.attend(stream, None),
+                Ok(stream) => self.attend(stream, peer, None),
                 Err(error) => tracing::debug!(error = %error, "a connection went away at once"),
             }
         }
     }
 
     /// Serves a connection on a task of its own, for as long as it is open.
-    fn attend(&self, stream: TcpStream, slot: Option<OwnedSemaphorePermit>) {
+    fn attend(&self, stream: TcpStream, peer: SocketAddr, slot: Option<OwnedSemaphorePermit>) {
         // Answers are written whole, so waiting for more to send would only delay them.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(error = %error, "a connection went away at once");
             return;
         }
-        let service = Incoming { routes: self.routes.clone(), is_stopping: Arc::clone(&self.is_stopping) };
+        let service = Incoming { routes: self.routes.clone(), peer, is_stopping: Arc::clone(&self.is_stopping) };
         let mut stream = TimeoutStream::new(stream);
         stream.set_write_timeout(Some(UNREAD_MAX));
         let stream = TokioIo::new(Box::pin(stream));
@@ -138,6 +140,7 @@ impl Server {
 #[derive(Clone)]
 struct Incoming {
     routes: Forgiving,
+    peer: SocketAddr,
     is_stopping: Arc<AtomicBool>,
 }
 
@@ -151,7 +154,9 @@ impl Service<hyper::Request<hyper::body::Incoming>> for Incoming {
     }
 
     fn call(&mut self, request: hyper::Request<hyper::body::Incoming>) -> Self::Future {
-        let answer = self.routes.call(request.map(axum::body::Body::new));
+        let mut request = request.map(axum::body::Body::new);
+        request.extensions_mut().insert(ConnectInfo(self.peer));
+        let answer = self.routes.call(request);
         let is_stopping = Arc::clone(&self.is_stopping);
         Box::pin(async move {
             let mut response = answer.await?;

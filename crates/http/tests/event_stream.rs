@@ -350,8 +350,18 @@ async fn a_token_that_is_revoked_is_good_for_nothing_more() {
     let token = PlainToken::presented("glt_for-a-stream-only").unwrap();
     let id = TokenId::generate(circle.app.clock.now(), &SeededEntropy::new(2));
     let user = UserRef::Id(circle.amina.user.id);
-    let issue =
-        IssueToken { by: None, within: None, id, hash: token.hash(), user, client: None, scopes: None, lifetime: None };
+    let issue = IssueToken {
+        by: None,
+        within: None,
+        id,
+        hash: token.hash(),
+        user,
+        client: None,
+        scopes: None,
+        lifetime: None,
+        personal: None,
+        replaces: false,
+    };
     circle.app.store().submit(issue).await.unwrap();
     let mut reader = Reader::open(&circle.app, ALL, token.reveal(), None).await;
     reader.begin().await;

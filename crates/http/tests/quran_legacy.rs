@@ -2,8 +2,11 @@
 //! those of its contract, whose section numbers stand next to them.
 
 use axum::body::Body;
+use guestlist_core::chat::ChatSettings;
+use guestlist_core::chat::Profile;
 use guestlist_core::command::{AddUser, CreateGroup, Decline, DisableUser, RemoveClient, RemoveMember, RevokeToken};
 use guestlist_core::credential::{ClientId, Scopes, TokenRef};
+use guestlist_core::global_role::GlobalRoles;
 use guestlist_core::group::GroupRef;
 use guestlist_core::ids::{InvitationId, Uid};
 use guestlist_core::invitation::InvitationRef;
@@ -202,6 +205,9 @@ async fn the_callers_groups_are_listed_by_name_and_then_by_id() {
             name: DisplayName::parse("circle").unwrap(),
             description: Description::parse(&format!("about {slug}")).unwrap(),
             is_public: false,
+            chat: ChatSettings::default(),
+            members: vec![],
+            is_without_owner: false,
         };
         app.store().submit(twin).await.unwrap();
     }
@@ -899,7 +905,11 @@ async fn an_address_of_nobody_is_invited_once_however_it_is_spelt() {
         name: None,
         email: Some(Email::parse("DAWUD@example.com").unwrap()),
         is_admin: false,
+        roles: GlobalRoles::default(),
         password: None,
+        is_email_verified: true,
+        is_founder: false,
+        profile: Profile::default(),
     };
     let dawud = circle.app.store().submit(dawud).await.unwrap().0;
     circle.invite(json!({ "userId": dawud.id.get() }).to_string()).await.assert(200, invited());

@@ -6,8 +6,11 @@ use std::sync::{Arc, OnceLock};
 use axum::Router;
 use axum::body::Body;
 use guestlist_core::Settings;
+use guestlist_core::chat::ChatSettings;
+use guestlist_core::chat::Profile;
 use guestlist_core::command::{AddClient, AddUser, Admission, AssignRole, CreateGroup, Invite, IssueToken, Target};
 use guestlist_core::credential::{ClientId, IssuerKey, Scopes};
+use guestlist_core::global_role::GlobalRoles;
 use guestlist_core::group::GroupRef;
 use guestlist_core::ids::{InvitationId, TokenId, Uid, uuid_v4};
 use guestlist_core::member::{Role, RoleSet};
@@ -15,6 +18,7 @@ use guestlist_core::names::{Description, DisplayName, Email, Slug, Subject, User
 use guestlist_core::ports::Clock as _;
 use guestlist_core::time::Lifetime;
 use guestlist_core::user::UserRef;
+use guestlist_http::chat_limit::ChatLimit;
 use guestlist_http::request_limit::RequestLimit;
 use guestlist_http::{App, Parts};
 use guestlist_identity::jwt::{AccessClaims, BuiltInIssuer};
@@ -120,7 +124,11 @@ impl TestApp {
             name: Some(DisplayName::parse(&format!("{name} the person")).unwrap()),
             email: Some(Email::parse(&format!("{name}@example.org")).unwrap()),
             is_admin,
+            roles: GlobalRoles::default(),
             password,
+            is_email_verified: true,
+            is_founder: false,
+            profile: Profile::default(),
         };
         let user = self.store().submit(add).await.unwrap().0;
         let token = self.token(&UserRef::Id(user.id), "*", None).await;
@@ -139,6 +147,8 @@ impl TestApp {
             client: None,
             scopes: Some(Scopes::parse(scopes).unwrap()),
             lifetime,
+            personal: None,
+            replaces: false,
         };
         self.store().submit(issue).await.unwrap();
         token.reveal().to_owned()
@@ -184,6 +194,9 @@ impl TestApp {
             name: DisplayName::parse(slug).unwrap(),
             description: Description::parse(&format!("about {slug}")).unwrap(),
             is_public,
+            chat: ChatSettings::default(),
+            members: vec![],
+            is_without_owner: false,
         };
         Group { group: self.store().submit(create).await.unwrap().0 }
     }
@@ -314,6 +327,8 @@ fn open(database: &Path, clock: &Arc<FakeClock>, entropy: &Arc<SeededEntropy>, s
         passwords: Arc::default(),
         issuer: BuiltInIssuer::new(issuer_key()).unwrap(),
         request_limit: settings.quotas.map(|_| RequestLimit::new(clock.clone())),
+        chat_limit: settings.quotas.map(|_| ChatLimit::new(clock.clone())),
+        is_registration_open: true,
         public_url: "https://guestlist.example.org".to_owned(),
     })
 }

@@ -24,8 +24,7 @@ use crate::json::Object;
 pub(crate) async fn list(app: &App, caller: &User) -> Result<Rooms, StoreError> {
     let views = app.store.read().groups_of(caller.id).await?;
     let (pages, groups) = views.iter().partition::<Vec<_>, _>(|view| view.group.kind == GroupKind::Page);
-    let rooms =
-        |views: Vec<&GroupView>| views.into_iter().map(|view| Room::of(view, caller, &app.public_url)).collect();
+    let rooms = |views: Vec<&GroupView>| views.into_iter().map(|view| Room::of(view, caller, app)).collect();
     Ok(Rooms { pages: rooms(pages), groups: rooms(groups) })
 }
 
@@ -37,7 +36,7 @@ where
     let view = app.store.read().group(GroupRef::Id(group_id(group)?), Some(caller.id)).await?;
     let view = view.ok_or(Refusal::GroupNotFound)?;
     let is_visible = policy::may_see(&view.group, view.membership.as_ref());
-    Ok(is_visible.then(|| Room::of(&view, caller, &app.public_url)))
+    Ok(is_visible.then(|| Room::of(&view, caller, app)))
 }
 
 /// Invites the one person that the body names.

@@ -12,6 +12,7 @@ use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, OneOfBuilder,
 use utoipa::openapi::{KnownFormat, RefOr, Schema, SchemaFormat};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::App;
 use crate::openapi::{always, one_of};
 
 /// What these APIs show where a group has no picture.
@@ -101,12 +102,13 @@ pub(crate) struct Room {
 }
 
 impl Room {
-    pub(crate) fn of(view: &GroupView, caller: &User, public_url: &str) -> Self {
+    pub(crate) fn of(view: &GroupView, caller: &User, app: &App) -> Self {
+        let public_url = &app.public_url;
         let group = &view.group;
         let slug = group.slug.to_string();
         let (room_type, slug, subdomain, link) = match group.kind {
             GroupKind::Group => (RoomType::Group, slug, String::new(), format!("{public_url}/groups/{}", group.slug)),
-            GroupKind::Page => (RoomType::Page, String::new(), slug, public_url.to_owned()),
+            GroupKind::Page => (RoomType::Page, String::new(), slug, public_url.clone()),
         };
         Self {
             id: group.id.get(),
@@ -122,7 +124,7 @@ impl Room {
             link,
             members_count: group.tally.members,
             posts_count: 0,
-            current_user_is_admin: policy::runs_group(caller, view.membership.as_ref()),
+            current_user_is_admin: policy::runs_group(app.permissions(), caller, view.membership.as_ref()),
         }
     }
 }

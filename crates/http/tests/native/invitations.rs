@@ -1,6 +1,8 @@
 //! Looking at invitations, making them, and what those who run a group do with them.
 
+use guestlist_core::chat::Profile;
 use guestlist_core::command::AddUser;
+use guestlist_core::global_role::GlobalRoles;
 use guestlist_core::ids::Uid;
 use guestlist_core::names::{Email, Subject};
 use guestlist_testing::Person;
@@ -160,7 +162,11 @@ async fn somebody_known_by_their_subject_alone_has_neither_username_nor_name() {
         name: None,
         email: Some(Email::parse("dawud@example.com").unwrap()),
         is_admin: false,
+        roles: GlobalRoles::default(),
         password: None,
+        is_email_verified: true,
+        is_founder: false,
+        profile: Profile::default(),
     };
     circle.app.store().submit(dawud).await.unwrap();
     circle.invite(json!({ "user_id": 4 })).await;

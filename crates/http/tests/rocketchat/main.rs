@@ -9,6 +9,7 @@ mod groups_invite;
 mod groups_members;
 mod info;
 mod login;
+mod matrix;
 mod me;
 mod support;
 mod transport;

@@ -1,6 +1,8 @@
 //! People, groups and the answers that many endpoints share.
 
+use guestlist_core::chat::Profile;
 use guestlist_core::command::{AddUser, AssignRole, DisableUser};
+use guestlist_core::global_role::GlobalRoles;
 use guestlist_core::group::GroupRef;
 use guestlist_core::ids::Uid;
 use guestlist_core::member::Role;
@@ -74,7 +76,11 @@ impl World {
             name: Some(DisplayName::parse(name).unwrap()),
             email: None,
             is_admin: false,
+            roles: GlobalRoles::default(),
             password: None,
+            is_email_verified: true,
+            is_founder: false,
+            profile: Profile::default(),
         };
         self.app.store().submit(add).await.unwrap().0
     }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use guestlist_core::delivery::{Step, story};
-use guestlist_core::policy::Permission;
+use guestlist_core::permission::Permission;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -73,7 +73,7 @@ pub(super) async fn show(
     Segment(invitation): Segment,
 ) -> Result<Answer<DeliveryBody>, Problem> {
     let (view, membership) = find(&app, &caller, &invitation).await?;
-    group::require(Permission::Invite, &caller, membership.as_ref())?;
+    group::require(&app, Permission::Invite, &caller, membership.as_ref())?;
     let mails = app.store.read().mails_about(view.group.id, view.invitation.id).await?;
     let data = story(&view.invitation, &mails, app.now()).iter().map(StepBody::of).collect();
     Ok(Answer::of(DeliveryBody { data }))

@@ -5,7 +5,8 @@ use guestlist_core::explain::Explanation;
 use guestlist_core::group::{Group, GroupKind, GroupRef, OwnershipOffer};
 use guestlist_core::ids::GroupId;
 use guestlist_core::member::Membership;
-use guestlist_core::policy::{self, Permission};
+use guestlist_core::permission::Permission;
+use guestlist_core::policy;
 use guestlist_core::user::User;
 use guestlist_store::GroupView;
 use serde::Serialize;
@@ -33,13 +34,20 @@ pub(super) async fn find(app: &App, viewer: &User, name: &str) -> Result<GroupVi
 /// The same, if `viewer` lets people in there.
 pub(super) async fn find_to_invite(app: &App, viewer: &User, name: &str) -> Result<GroupView, Problem> {
     let view = find(app, viewer, name).await?;
-    require(Permission::Invite, viewer, view.membership.as_ref())?;
+    require(app, Permission::Invite, viewer, view.membership.as_ref())?;
     Ok(view)
 }
 
 /// Insists that `viewer`, who may see the group to which `membership` ties them, may do `what` there.
-pub(super) fn require(what: Permission, viewer: &User, membership: Option<&Membership>) -> Result<(), Problem> {
-    policy::require(what, viewer, membership).map_err(|_| Explanation::of_missing_right(what, membership).into())
+pub(super) fn require(
+    app: &App,
+    what: Permission,
+    viewer: &User,
+    membership: Option<&Membership>,
+) -> Result<(), Problem> {
+    let permissions = app.permissions();
+    let refused = |_| Explanation::of_missing_right(permissions, what, membership).into();
+    policy::require(permissions, what, viewer, membership).map_err(refused)
 }
 
 /// A group, as short as can be.

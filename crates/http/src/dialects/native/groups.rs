@@ -2,8 +2,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use guestlist_core::chat::ChatSettings;
 use guestlist_core::command::{
-    ArchiveGroup, CreateGroup, DeleteGroup, GroupPatch, RestoreGroup, UnarchiveGroup, UpdateGroup,
+    ArchiveGroup, ChatPatch, CreateGroup, DeleteGroup, GroupPatch, RestoreGroup, UnarchiveGroup, UpdateGroup,
 };
 use guestlist_core::group::Group;
 use guestlist_core::ids::{GroupId, Uid};
@@ -132,6 +133,9 @@ pub(super) async fn create(caller: Caller<GroupsWrite>, app: State<App>, write: 
         description: description.map(|Parsed(text)| text).unwrap_or_default(),
         language: language.map(|LanguageTag(language)| language),
         is_public,
+        chat: ChatSettings::default(),
+        members: vec![],
+        is_without_owner: false,
     };
     write
         .submit(&app, &caller, ask, |GroupCreated(group)| {
@@ -190,6 +194,7 @@ impl From<GroupChange> for GroupPatch {
             takes_requests: change.takes_requests,
             is_token_enough: change.is_token_enough,
             members_max: change.members_max.map(|AtMost(max)| max),
+            chat: ChatPatch::default(),
         }
     }
 }
@@ -242,7 +247,11 @@ pub(super) async fn delete(
 ) -> Result<Response, Problem> {
     let group = group::named(&name);
     let write = write.of(Versioned::Group(group.clone()));
-    write.submit(&app, &caller, DeleteGroup { by: caller.id, group }, |GroupDeleted(group)| now(&group)).await
+    write
+        .submit(&app, &caller, DeleteGroup { by: caller.id, group, frees_slug: false }, |GroupDeleted(group)| {
+            now(&group)
+        })
+        .await
 }
 
 /// Brings a deleted group back. For owners.

@@ -87,7 +87,7 @@ pub(super) async fn find(
     let (emails, group) =
         tokio::try_join!(read.emails(viewer.id), read.group(GroupRef::Id(view.group.id), Some(viewer.id)))?;
     let membership = group.and_then(|view| view.membership);
-    if !policy::may_see_invitation(&view.invitation, viewer, &emails, membership.as_ref()) {
+    if !policy::may_see_invitation(app.permissions(), &view.invitation, viewer, &emails, membership.as_ref()) {
         return Err(Refusal::InvitationNotFound.into());
     }
     Ok((view, membership))

@@ -76,7 +76,7 @@ pub(super) async fn show(
     let link = app.store.read().link(LinkRef::Id(id)).await?.ok_or(Refusal::LinkNotFound)?;
     let group = app.store.read().group(GroupRef::Id(link.group), Some(caller.id)).await?;
     let membership = group.and_then(|view| view.membership);
-    if !policy::may_see_link(&caller, membership.as_ref()) {
+    if !policy::may_see_link(app.permissions(), &caller, membership.as_ref()) {
         return Err(Refusal::LinkNotFound.into());
     }
     let version = Version::of_link(&link);

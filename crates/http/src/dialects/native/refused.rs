@@ -46,6 +46,7 @@ pub(super) fn words(refusal: Refusal) -> Words {
         Refusal::UsernameTaken => (StatusCode::CONFLICT, "This username is taken."),
         Refusal::EmailTaken => (StatusCode::CONFLICT, "Somebody has this e-mail address already."),
         Refusal::SlugTaken => (StatusCode::CONFLICT, "This slug is taken."),
+        Refusal::TokenNameTaken => (StatusCode::CONFLICT, "You have a token of this name."),
         Refusal::ClientTaken => (StatusCode::CONFLICT, "This client id is taken."),
         Refusal::LinkClosed(_)
         | Refusal::AlreadyOwner

@@ -235,7 +235,7 @@ pub(super) async fn viewer(app: &App, user: &User) -> Result<Viewer, Problem> {
     let memberships = read.memberships_of(user.id).await?;
     let refused = read.opt_outs(Refuser::User(user.id)).await?;
     let refused = refused.into_iter().map(|opt_out| opt_out.from);
-    Ok(Viewer::new(user.clone(), verified, memberships, refused))
+    Ok(Viewer::new(*app.permissions(), user.clone(), verified, memberships, refused))
 }
 
 impl Watch {

@@ -105,6 +105,8 @@ pub(super) async fn create(caller: Caller<TokensWrite>, app: State<App>, write: 
         client: caller.client().cloned(),
         scopes: scopes.map(|ScopeList(scopes)| scopes),
         lifetime: expires_in.and_then(|ExpiresIn(lifetime)| lifetime),
+        personal: None,
+        replaces: false,
     };
     write
         .submit(&app, &caller, ask, move |TokenIssued(token)| {

@@ -2,7 +2,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use guestlist_core::chat::Profile;
 use guestlist_core::command::{AddUser, DisableUser};
+use guestlist_core::global_role::GlobalRoles;
 use guestlist_core::ids::{Uid, UserId, uuid_v4};
 use guestlist_core::names::{DisplayName, Email, Subject, Username};
 use guestlist_core::outcome::{UserAdded, UserDisabled};
@@ -140,7 +142,11 @@ pub(super) async fn create(caller: Caller<UsersWrite>, app: State<App>, write: W
         language: new.language.map(|LanguageTag(language)| language),
         email: new.email.map(|Parsed(email)| email),
         is_admin: new.is_admin,
+        roles: GlobalRoles::default(),
         password: None,
+        is_email_verified: true,
+        is_founder: false,
+        profile: Profile::default(),
     };
     write
         .submit(&app, &caller, ask, |UserAdded(user)| {

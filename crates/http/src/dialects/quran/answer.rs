@@ -163,6 +163,7 @@ impl From<Refusal> for Answer {
             | Refusal::UsernameTaken
             | Refusal::EmailTaken
             | Refusal::SlugTaken
+            | Refusal::TokenNameTaken
             | Refusal::ClientTaken => Self::UnprocessableEntity,
         }
     }

@@ -127,6 +127,7 @@ impl From<Refusal> for Answer {
             | Refusal::UsernameTaken
             | Refusal::EmailTaken
             | Refusal::SlugTaken
+            | Refusal::TokenNameTaken
             | Refusal::ClientTaken => Self::invalid("Request body is invalid"),
         }
     }

@@ -94,6 +94,37 @@ impl Answer {
         Self::refused("error-room-archived", &format!("The private group, {name}, is archived"), None)
     }
 
+    pub(super) fn user_param_not_provided() -> Self {
+        let reason = "The required \"userId\" or \"username\" param was not provided";
+        Self::refused("error-user-param-not-provided", reason, None)
+    }
+
+    pub(super) fn invalid_user() -> Self {
+        let reason = "The required \"userId\" or \"username\" param provided does not match any users";
+        Self::refused("error-invalid-user", reason, None)
+    }
+
+    /// A right is missing without which the endpoint cannot be called at all.
+    pub(super) fn not_permitted() -> Self {
+        let error = "User does not have the permissions required for this action [error-unauthorized]";
+        Self::plain(StatusCode::FORBIDDEN, error)
+    }
+
+    /// A right is missing to ask this of others.
+    pub(super) fn unauthorized() -> Self {
+        Self::plain(StatusCode::FORBIDDEN, "unauthorized")
+    }
+
+    /// A refusal with nothing but a text.
+    pub(super) fn failed(error: &str) -> Self {
+        Self::plain(StatusCode::BAD_REQUEST, error)
+    }
+
+    /// A refusal of the domain whose only detail is the name of the server's inner method.
+    pub(super) fn refused_by(method: &str, code: &str, reason: &str) -> Self {
+        Self::refused(code, reason, Some(json!({ "method": method })))
+    }
+
     pub(super) fn users_params_not_provided() -> Self {
         let reason = "Please provide \"userId\" or \"username\" or \"userIds\" or \"usernames\" as param";
         Self::refused("error-users-params-not-provided", reason, None)
@@ -159,10 +190,20 @@ impl Answer {
             | Refusal::UsernameTaken
             | Refusal::EmailTaken
             | Refusal::SlugTaken
+            | Refusal::TokenNameTaken
             | Refusal::ClientTaken
             | Refusal::ScopeNotGranted
             | Refusal::AdministratorsOnly => refused(&format!("error-{}", refusal.code()), refusal.rule()),
         }
+    }
+
+    /// The endpoint was called more often than one address may.
+    pub(super) fn called_too_often(wait_secs: i64) -> Self {
+        let error = format!(
+            "Error, too many requests. Please slow down. You must wait {wait_secs} seconds before trying this endpoint \
+             again. [error-too-many-requests]"
+        );
+        Self::plain(StatusCode::TOO_MANY_REQUESTS, &error)
     }
 
     pub(super) fn too_many_requests() -> Self {

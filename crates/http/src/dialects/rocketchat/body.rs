@@ -1,9 +1,8 @@
 //! From bytes to parameters.
 
-use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::HeaderMap;
+use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
-use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri};
 
 use super::answer::Answer;
 use super::params::Params;
@@ -41,12 +40,6 @@ fn media_type(headers: &HeaderMap) -> Option<String> {
 }
 
 /// The parameters of a query string.
-pub(super) struct Query(pub(super) Params);
-
-impl FromRequestParts<App> for Query {
-    type Rejection = Answer;
-
-    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Answer> {
-        Ok(Self(Params::decode(parts.uri.query().unwrap_or_default().as_bytes())))
-    }
+pub(super) fn query(uri: &Uri) -> Params {
+    Params::decode(uri.query().unwrap_or_default().as_bytes())
 }

@@ -2,11 +2,12 @@
 
 use std::ops::Deref;
 
-use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
-use guestlist_core::credential::Scopes;
+use guestlist_core::Origin;
+use guestlist_core::credential::{Scopes, TokenHash};
 use guestlist_core::origin::Via;
 use guestlist_identity::Unauthenticated;
+use guestlist_identity::token::PlainToken;
 
 use super::answer::Answer;
 use crate::authenticate::{self, Asker, NoCaller};
@@ -23,47 +24,50 @@ pub(super) fn is_good_for_this_api(scopes: &Scopes) -> Result<(), NoCaller> {
 }
 
 /// A user who is logged in.
-pub(super) struct Caller(Asker);
+pub(super) struct Caller {
+    asker: Asker,
+    token: TokenHash,
+}
 
 impl Deref for Caller {
     type Target = Asker;
 
     fn deref(&self) -> &Asker {
-        &self.0
+        &self.asker
     }
 }
 
-async fn identify(parts: &Parts, app: &App) -> Result<Asker, NoCaller> {
-    let header = |name| match credential(&parts.headers, name) {
-        Credential::One(value) => Ok(value),
-        Credential::Missing | Credential::Ambiguous => Err(Unauthenticated::Missing),
-    };
-    let (id, token) = (header("x-user-id")?, header("x-auth-token")?);
-    let origin = request_id::origin(Via::RocketChat, &parts.extensions);
-    let caller = authenticate::by_opaque(app, origin, token, is_good_for_this_api).await?;
-    if caller.uid.as_str() != id {
-        return Err(Unauthenticated::Unknown.into());
-    }
-    Ok(caller)
+/// Where a request comes from, whoever is calling.
+pub(super) fn origin(parts: &Parts) -> Origin {
+    request_id::origin(Via::RocketChat, &parts.extensions)
 }
 
-impl FromRequestParts<App> for Caller {
-    type Rejection = Answer;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Answer> {
-        Ok(Self(identify(parts, app).await?))
+impl Caller {
+    /// The user whose id and token the headers hold.
+    pub(super) async fn identify(parts: &Parts, app: &App) -> Result<Self, NoCaller> {
+        let header = |name| match credential(&parts.headers, name) {
+            Credential::One(value) => Ok(value),
+            Credential::Missing | Credential::Ambiguous => Err(Unauthenticated::Missing),
+        };
+        let (id, token) = (header("x-user-id")?, header("x-auth-token")?);
+        let caller = authenticate::by_opaque(app, origin(parts), token, is_good_for_this_api).await?;
+        if caller.uid.as_str() != id {
+            return Err(Unauthenticated::Unknown.into());
+        }
+        Ok(Self { asker: caller, token: PlainToken::presented(token)?.hash() })
     }
-}
 
-/// For endpoints that tell more to some who are logged in.
-impl OptionalFromRequestParts<App> for Caller {
-    type Rejection = Answer;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Answer> {
-        match identify(parts, app).await {
-            Ok(caller) => Ok(Some(Self(caller))),
+    /// The same, for endpoints that tell more to some who are logged in.
+    pub(super) async fn identify_if_any(parts: &Parts, app: &App) -> Result<Option<Self>, Answer> {
+        match Self::identify(parts, app).await {
+            Ok(caller) => Ok(Some(caller)),
             Err(NoCaller::Unauthenticated(_)) => Ok(None),
             Err(NoCaller::Unknowable(error)) => Err(error.into()),
         }
+    }
+
+    /// What the presented token is looked up by.
+    pub(super) const fn token(&self) -> TokenHash {
+        self.token
     }
 }

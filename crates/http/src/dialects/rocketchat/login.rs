@@ -1,12 +1,9 @@
 //! A token for a name and a password, or for a token that is still good.
 
-use axum::extract::State;
-use axum::http::Extensions;
 use guestlist_core::Origin;
 use guestlist_core::command::IssueToken;
 use guestlist_core::ids::TokenId;
 use guestlist_core::names::{Email, Username};
-use guestlist_core::origin::Via;
 use guestlist_core::time::Lifetime;
 use guestlist_core::user::{User, UserRef};
 use guestlist_identity::password::Password;
@@ -16,38 +13,43 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
-use super::answer::{Answer, Success};
-use super::body::Body;
+use super::answer::Answer;
 use super::caller::is_good_for_this_api;
-use super::params::Params;
-use super::schema::{BodyFailures, LoginBody, LoginFailures, ServerFailures};
+use super::endpoint::{CALLS_MAX, Endpoint, Login, OpenCall, Served, Verb, success};
+use super::params::{Field, Kind, Naming, Params};
 use super::wire::Me;
+use crate::App;
 use crate::authenticate::{self, NoCaller};
 use crate::openapi::one_of;
-use crate::{App, request_id};
 
 /// How long a login lasts.
 const LIFETIME: Lifetime = Lifetime::from_days(90);
 
-/// Logs in
-///
-/// With a name and a password for a new token, or with a token that is still good.
-#[utoipa::path(
-    post,
-    path = "/v1/login",
-    operation_id = "login",
-    tag = "Login",
-    security(()),
-    request_body(content((LoginBody = "application/json"), (LoginBody = "application/x-www-form-urlencoded"))),
-    responses(
-        (status = 200, description = "Logged in, for 90 days.", body = Success<LoggedIn>),
-        ServerFailures,
-        BodyFailures,
-        LoginFailures,
-    )
-)]
-pub(super) async fn handle(app: State<App>, extensions: Extensions, Body(params): Body) -> Result<Answer, Answer> {
-    let origin = request_id::origin(Via::RocketChat, &extensions);
+const ENDPOINT: Endpoint = Endpoint {
+    path: "v1/login",
+    verb: Verb::Post,
+    login: Login::NotNeeded,
+    naming: Naming::Unchecked,
+    fields: &[
+        Field::optional("user", Kind::Any, "A username, an address if it has an @, or an object with either."),
+        Field::optional("username", Kind::Any, "A username, if there is no text `user`."),
+        Field::optional("email", Kind::Any, "An address, if there is neither."),
+        Field::optional("password", Kind::Any, "The password, or an object with its SHA-256 in hex as `digest`."),
+        Field::optional("resume", Kind::Any, "A token that is still good, instead of all these."),
+    ],
+    calls_max: CALLS_MAX,
+    tag: "Login",
+    summary: "Logs in",
+    description: "For 90 days. With a name and a password for a new token, or with a token that is still good.",
+    answer: success::<LoggedIn>,
+};
+
+pub(super) fn served() -> Served {
+    ENDPOINT.serve_anybody(handle)
+}
+
+async fn handle(call: OpenCall) -> Result<Answer, Answer> {
+    let OpenCall { app, origin, params, .. } = call;
     if let Some(token) = params.get("resume").and_then(Value::as_str) {
         return resume(&app, origin, token).await;
     }
@@ -78,6 +80,8 @@ pub(super) async fn handle(app: State<App>, extensions: Extensions, Body(params)
         client: None,
         scopes: None,
         lifetime: Some(LIFETIME),
+        personal: None,
+        replaces: false,
     };
     app.store.submit_from(&origin, issue).await.map_err(|rejection| Answer::rejected(rejection, "login"))?;
     Ok(answer(&user, token.reveal(), me))
@@ -93,28 +97,28 @@ async fn resume(app: &App, origin: Origin, token: &str) -> Result<Answer, Answer
 }
 
 fn answer(user: &User, token: &str, me: Me) -> Answer {
-    let data = Login { user_id: user.uid.to_string(), auth_token: token.to_owned(), me };
+    let data = Session { user_id: user.uid.to_string(), auth_token: token.to_owned(), me };
     Answer::ok(LoggedIn { status: SUCCESS, data })
 }
 
 const SUCCESS: &str = "success";
 
-fn success() -> RefOr<Schema> {
+fn done() -> RefOr<Schema> {
     one_of("What clients look at.", [SUCCESS])
 }
 
 /// A success.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct LoggedIn {
-    #[schema(schema_with = success)]
+struct LoggedIn {
+    #[schema(schema_with = done)]
     status: &'static str,
-    data: Login,
+    data: Session,
 }
 
 /// Who is logged in, and the token for the next requests.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Login {
+struct Session {
     /// For the header `X-User-Id`.
     #[schema(example = "rbAXPnMktTFbNpwtJ")]
     user_id: String,

@@ -1,21 +1,27 @@
 //! The caller.
 
-use axum::extract::State;
-
-use super::answer::{Answer, Success};
-use super::caller::Caller;
-use super::schema::Failures;
+use super::answer::Answer;
+use super::endpoint::{CALLS_MAX, Call, Endpoint, Login, Served, Verb, success};
+use super::params::Naming;
 use super::wire::Me;
-use crate::App;
 
-/// Shows the caller
-#[utoipa::path(
-    get,
-    path = "/v1/me",
-    operation_id = "me",
-    tag = "Login",
-    responses((status = 200, description = "The caller.", body = Success<Me>), Failures)
-)]
-pub(super) async fn handle(caller: Caller, app: State<App>) -> Result<Answer, Answer> {
-    Ok(Answer::ok(Me::load(&app, &caller).await?))
+const ENDPOINT: Endpoint = Endpoint {
+    path: "v1/me",
+    verb: Verb::Get,
+    login: Login::Needed,
+    naming: Naming::Loose,
+    fields: &[],
+    calls_max: CALLS_MAX,
+    tag: "Login",
+    summary: "Shows the caller",
+    description: "With their addresses.",
+    answer: success::<Me>,
+};
+
+pub(super) fn served() -> Served {
+    ENDPOINT.serve(handle)
+}
+
+async fn handle(call: Call) -> Result<Answer, Answer> {
+    Ok(Answer::ok(Me::load(&call.app, &call.caller).await?))
 }

@@ -4,36 +4,41 @@
 //! Callers present `X-Auth-Token` and `X-User-Id`. Successes carry `"success": true` beside their content. Refusals
 //! are mostly status 400 with `error`, `errorType` and `details`, even where a group is missing or a right is.
 
+mod access_tokens;
 mod answer;
 mod body;
 mod caller;
-mod groups_info;
-mod groups_invite;
-mod groups_members;
+mod endpoint;
+mod groups;
 mod info;
+mod links;
 mod login;
+mod logout;
 mod me;
+mod paging;
 mod params;
+mod person;
 mod room;
 mod schema;
+mod users;
 mod wire;
 
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
-use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use self::answer::Answer;
+use self::endpoint::Served;
 use crate::{App, limits};
 
 pub(crate) const PREFIX: &str = "/api";
 
 pub(super) fn routes() -> Router<App> {
-    let routes = Router::from(operations())
+    let routes = endpoints()
+        .fold(Router::new(), |router, served| router.route(&format!("/{}", served.endpoint.path), served.method));
+    let routes = routes
         .fallback(async || Answer::unknown_endpoint())
         .method_not_allowed_fallback(async || Answer::unknown_endpoint())
         .layer(from_fn(guard));
@@ -41,18 +46,13 @@ pub(super) fn routes() -> Router<App> {
 }
 
 pub(crate) fn document() -> OpenApi {
-    OpenApiRouter::with_openapi(schema::Api::openapi()).nest(PREFIX, operations()).into_openapi()
+    schema::document(PREFIX, endpoints().map(|served| served.endpoint))
 }
 
-fn operations() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(info::handle))
-        .routes(routes!(info::handle_below_v1))
-        .routes(routes!(login::handle))
-        .routes(routes!(me::handle))
-        .routes(routes!(groups_info::handle))
-        .routes(routes!(groups_invite::handle))
-        .routes(routes!(groups_members::handle))
+fn endpoints() -> impl Iterator<Item = Served> {
+    let others = info::served().into_iter().chain([login::served(), me::served()]).chain(logout::served());
+    let others = others.chain(access_tokens::served()).chain(users::endpoints());
+    others.chain(groups::endpoints()).chain(links::endpoints())
 }
 
 async fn guard(request: Request, next: Next) -> Response {

@@ -1,15 +1,19 @@
 //! What the document of this API says beside its operations.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
+use utoipa::openapi::path::{
+    HttpMethod, Operation, OperationBuilder, Parameter, ParameterBuilder, ParameterIn, PathItem,
+};
+use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, OneOfBuilder, SchemaType, Type};
+use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
-use utoipa::openapi::{OpenApi, RefOr, Response, Schema};
-use utoipa::{IntoResponses, Modify, PartialSchema, ToSchema};
+use utoipa::openapi::{ContentBuilder, OpenApi, RefOr, Required, ResponseBuilder, Schema};
+use utoipa::{Modify, OpenApi as _};
 
 use super::answer::Answer;
+use super::endpoint::{Endpoint, Login, Verb};
+use super::params::{Field, Kind, Naming};
 use crate::openapi::always;
 use crate::openapi::failure::{self, Failure};
 
@@ -23,6 +27,10 @@ use crate::openapi::failure::{self, Failure};
     ),
     tags(
         (name = "Groups", description = "Private groups, and who belongs to them."),
+        (name = "Roles", description = "Who may do more in a group."),
+        (name = "Settings", description = "What a group is like."),
+        (name = "Links", description = "Links that let in whoever has them."),
+        (name = "Users", description = "People with an account."),
         (name = "Login", description = "The caller."),
         (name = "Server", description = "The server."),
     ),
@@ -43,64 +51,141 @@ impl Modify for Beside {
             components.add_security_scheme(name, SecurityScheme::ApiKey(key));
         }
         let [not_logged_in, login_failed] = unauthenticated();
-        let all = [not_logged_in, login_failed, refused(), too_large(), too_many()];
+        let all = [not_logged_in, login_failed, not_permitted(), refused(), too_large(), too_many()];
         failure::add_schemas(document, all.into_iter().chain(server_failures()));
     }
 }
 
-/// What every operation may answer, whatever else it does.
-pub(super) struct ServerFailures;
+/// All operations of these endpoints, in the document.
+pub(super) fn document<'e>(prefix: &str, endpoints: impl Iterator<Item = &'e Endpoint>) -> OpenApi {
+    let mut document = Api::openapi();
+    let mut schemas = Vec::new();
+    for endpoint in endpoints {
+        let method = match endpoint.verb {
+            Verb::Get => HttpMethod::Get,
+            Verb::Post => HttpMethod::Post,
+            Verb::Delete => HttpMethod::Delete,
+        };
+        let item = PathItem::new(method, operation(endpoint, &mut schemas));
+        document.paths.paths.entry(format!("{prefix}/{}", endpoint.path)).or_default().merge_operations(item);
+    }
+    document.components.get_or_insert_default().schemas.extend(schemas);
+    document
+}
 
-impl IntoResponses for ServerFailures {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        failure::responses(server_failures())
+fn operation(endpoint: &Endpoint, schemas: &mut Vec<(String, RefOr<Schema>)>) -> Operation {
+    let answer = ContentBuilder::new().schema(Some((endpoint.answer)(schemas))).build();
+    let answer = ResponseBuilder::new().description("All is well.").content("application/json", answer);
+    let id = endpoint.path.trim_start_matches("v1/").split('/').next().unwrap_or_default();
+    // Two ways to the same are told apart.
+    let id = match (endpoint.path, endpoint.verb) {
+        ("v1/info", _) => "v1.info",
+        ("v1/logout", Verb::Get) => "logout.get",
+        _ => id,
+    };
+    let operation = OperationBuilder::new()
+        .operation_id(Some(id))
+        .tag(endpoint.tag)
+        .summary(Some(endpoint.summary))
+        .description(Some(endpoint.description))
+        .response("200", answer);
+    let failures = failure::responses(failures(endpoint));
+    let operation =
+        failures.into_iter().fold(operation, |operation, (status, failure)| operation.response(status, failure));
+    let operation = match endpoint.login {
+        Login::NotNeeded => operation.security(SecurityRequirement::default()),
+        Login::Needed | Login::With(_) => operation,
+    };
+    match endpoint.verb {
+        Verb::Get => operation.parameters(Some(query(endpoint))).build(),
+        Verb::Post if endpoint.fields.is_empty() && !endpoint.naming.is_of_room() => operation.build(),
+        Verb::Post => {
+            let content = ContentBuilder::new().schema(Some(body(endpoint))).build();
+            let body = RequestBodyBuilder::new()
+                .content("application/json", content.clone())
+                .content("application/x-www-form-urlencoded", content);
+            operation.request_body(Some(body.build())).build()
+        }
+        Verb::Delete => {
+            let id = ParameterBuilder::new().name("_id").parameter_in(ParameterIn::Path).required(Required::True);
+            let id = id.schema(Some(text("Which."))).description(Some("Which."));
+            operation.parameter(id).build()
+        }
     }
 }
 
-/// The same, where a login is needed.
-pub(super) struct Failures;
+fn failures(endpoint: &Endpoint) -> Vec<Failure> {
+    let [not_logged_in, login_failed] = unauthenticated();
+    let mut failures: Vec<_> = server_failures().into_iter().chain([refused(), too_many()]).collect();
+    match endpoint.login {
+        Login::NotNeeded if endpoint.path == "v1/login" => failures.push(login_failed),
+        Login::NotNeeded => {}
+        Login::Needed | Login::With(_) => failures.extend([not_logged_in, not_permitted()]),
+    }
+    if endpoint.verb == Verb::Post {
+        failures.push(too_large());
+    }
+    failures
+}
 
-impl IntoResponses for Failures {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        let [not_logged_in, _] = unauthenticated();
-        failure::responses(server_failures().into_iter().chain([not_logged_in]))
+fn query(endpoint: &Endpoint) -> Vec<Parameter> {
+    let room = |name, about| Field::optional(name, Kind::Text, about);
+    let rooms = [
+        room("roomId", "The group's `_id`: this or `roomName`."),
+        room("roomName", "The group's `name`: this or `roomId`."),
+    ];
+    let rooms = rooms.into_iter().filter(|_| endpoint.naming.is_of_room());
+    let parameters = rooms.chain(endpoint.fields.iter().copied()).map(|field| {
+        let name = if field.kind == Kind::Texts { format!("{}[]", field.name) } else { field.name.to_owned() };
+        ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Query)
+            .required(if field.is_required { Required::True } else { Required::False })
+            .description(Some(field.about))
+            .schema(Some(schema(&field)))
+            .build()
+    });
+    parameters.collect()
+}
+
+fn body(endpoint: &Endpoint) -> RefOr<Schema> {
+    let is_strict = matches!(endpoint.naming, Naming::Nothing | Naming::Room | Naming::AnyRoom);
+    let with = |room: Option<&str>| {
+        let object = endpoint.fields.iter().fold(ObjectBuilder::new(), |object, field| {
+            let object = object.property(field.name, schema(field));
+            if field.is_required { object.required(field.name) } else { object }
+        });
+        let object = match room {
+            Some(room) => object.property(room, text("The group.")).required(room),
+            None => object,
+        };
+        if is_strict { object.additional_properties(Some(AdditionalProperties::FreeForm(false))) } else { object }
+    };
+    if endpoint.naming.is_of_room() {
+        OneOfBuilder::new().item(with(Some("roomId"))).item(with(Some("roomName"))).into()
+    } else {
+        with(None).into()
     }
 }
 
-/// What operations with parameters may answer besides.
-pub(super) struct RefusedFailures;
-
-impl IntoResponses for RefusedFailures {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        failure::responses([refused()])
-    }
-}
-
-/// What operations with a body may answer besides.
-pub(super) struct BodyFailures;
-
-impl IntoResponses for BodyFailures {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        failure::responses([too_large()])
-    }
-}
-
-/// What operations whose number is limited may answer besides.
-pub(super) struct TooManyFailures;
-
-impl IntoResponses for TooManyFailures {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        failure::responses([too_many()])
-    }
-}
-
-/// What a login may answer besides.
-pub(super) struct LoginFailures;
-
-impl IntoResponses for LoginFailures {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        let [_, login_failed] = unauthenticated();
-        failure::responses([login_failed, refused()])
+fn schema(field: &Field) -> RefOr<Schema> {
+    let of = |kind: Type| text(field.about).schema_type(kind);
+    let or_null = |kind: Type| text(field.about).schema_type(SchemaType::from_iter([kind, Type::Null]));
+    let texts = |kind: SchemaType| {
+        let list = ArrayBuilder::new().items(ObjectBuilder::new().schema_type(Type::String));
+        list.schema_type(kind).description(Some(field.about))
+    };
+    match field.kind {
+        Kind::Text if field.is_required => of(Type::String).into(),
+        Kind::Text => or_null(Type::String).into(),
+        Kind::NonEmptyText => of(Type::String).min_length(Some(1)).into(),
+        Kind::Texts => texts(Type::Array.into()).into(),
+        Kind::NullableTexts => texts(SchemaType::from_iter([Type::Array, Type::Null])).into(),
+        Kind::Integer => of(Type::Integer).into(),
+        Kind::Flag => or_null(Type::Boolean).into(),
+        Kind::Object => of(Type::Object).into(),
+        Kind::NullableObject => or_null(Type::Object).into(),
+        Kind::Any => ObjectBuilder::new().schema_type(SchemaType::AnyValue).description(Some(field.about)).into(),
     }
 }
 
@@ -117,7 +202,14 @@ fn too_large() -> Failure {
 }
 
 fn too_many() -> Failure {
-    fixed(&Answer::too_many_requests(), "TooManyRequests", "The caller has invited as many people as one may in a day.")
+    let schema = ObjectBuilder::new()
+        .property("success", always::<false>())
+        .required("success")
+        .property("error", text("When to try again."))
+        .required("error");
+    let description =
+        "The endpoint was called too often, or the caller has invited as many people as one may in a day.";
+    Failure { schema: schema.into(), ..fixed(&Answer::too_many_requests(), "TooManyRequests", description) }
 }
 
 /// The two ways not to be let in.
@@ -139,11 +231,22 @@ fn unauthenticated() -> [Failure; 2] {
     ]
 }
 
+/// What whoever lacks a right gets, where it is looked at before all else or told by its status.
+fn not_permitted() -> Failure {
+    let schema = ObjectBuilder::new()
+        .property("success", always::<false>())
+        .required("success")
+        .property("error", text("What is missing."))
+        .required("error");
+    let description = "The caller may not call this, or not for others.";
+    Failure { schema: schema.into(), ..fixed(&Answer::not_permitted(), "NotPermitted", description) }
+}
+
 /// Everything that the domain or a schema says no to.
 fn refused() -> Failure {
     let details = ObjectBuilder::new()
         .property("method", text("The name of the server's inner method."))
-        .property("helperMethod", text("The name of the server's inner method."));
+        .additional_properties(Some(AdditionalProperties::FreeForm(true)));
     let schema = ObjectBuilder::new()
         .property("success", always::<false>())
         .required("success")
@@ -151,9 +254,9 @@ fn refused() -> Failure {
         .required("error")
         .property(
             "errorType",
-            text("The code, for programs: `invalid-params` and `error-invalid-params` if it is a parameter."),
+            text("The code, for programs: `invalid-params` and `error-invalid-params` if it is a parameter.")
+                .schema_type(SchemaType::from_iter([Type::String, Type::Integer])),
         )
-        .required("errorType")
         .property("details", details);
     let example = Answer::refused("error-not-allowed", "Not allowed", Some(json!({ "method": "addUsersToRoom" })));
     let description = "The parameters are wrong, the group is not the caller's, or the caller may not do this.";
@@ -177,75 +280,4 @@ fn constant(value: &Value) -> ObjectBuilder {
 
 fn text(description: &str) -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String).description(Some(description))
-}
-
-/// The body of `groups.invite`.
-pub(super) struct InviteBody;
-
-impl PartialSchema for InviteBody {
-    fn schema() -> RefOr<Schema> {
-        let name = |description| text(description).schema_type(SchemaType::from_iter([Type::String, Type::Null]));
-        let names = |description: &str| {
-            let list = ArrayBuilder::new().items(ObjectBuilder::new().schema_type(Type::String));
-            list.schema_type(SchemaType::from_iter([Type::Array, Type::Null])).description(Some(description))
-        };
-        let by = |title: &str, room: &str, description: &str| {
-            ObjectBuilder::new()
-                .title(Some(title))
-                .property(room, text(description))
-                .required(room)
-                .property("userId", name("The `_id` of a user."))
-                .property("username", name("The name of a user, unless there is a `userId`."))
-                .property("user", name("The same as `username`."))
-                .property("userIds", names("The `_id` of several users."))
-                .property("usernames", names("The names of several users, unless there are `userIds`."))
-                .additional_properties(Some(AdditionalProperties::FreeForm(false)))
-        };
-        OneOfBuilder::new()
-            .description(Some("The group, and at least one user."))
-            .item(by("InviteByRoomId", "roomId", "The group's `_id` or `name`."))
-            .item(by("InviteByRoomName", "roomName", "The group's `name` or `_id`."))
-            .examples([json!({ "roomId": "ByehQjC44FwMeiLbX", "userId": "rbAXPnMktTFbNpwtJ" })])
-            .into()
-    }
-}
-
-impl ToSchema for InviteBody {
-    fn name() -> Cow<'static, str> {
-        "Invite".into()
-    }
-}
-
-/// The body of `login`.
-pub(super) struct LoginBody;
-
-impl PartialSchema for LoginBody {
-    fn schema() -> RefOr<Schema> {
-        let digest = ObjectBuilder::new()
-            .title(Some("PasswordDigest"))
-            .property("digest", text("The SHA-256 of the password, in lower-case hex."))
-            .required("digest")
-            .property("algorithm", Schema::from(constant(&json!("sha-256"))))
-            .required("algorithm");
-        let wrapped = ObjectBuilder::new()
-            .title(Some("UserName"))
-            .property("username", text("A username."))
-            .property("email", text("An address."));
-        let user = OneOfBuilder::new().item(text("A username, or an address if it has an @.")).item(wrapped);
-        ObjectBuilder::new()
-            .description(Some("A name and a `password`, or a token in `resume`."))
-            .property("user", user)
-            .property("username", text("A username, if there is no text `user`."))
-            .property("email", text("An address, if there is neither."))
-            .property("password", OneOfBuilder::new().item(text("The password.")).item(digest))
-            .property("resume", text("A token that is still good."))
-            .examples([json!({ "user": "maryam", "password": "correct horse battery staple" })])
-            .into()
-    }
-}
-
-impl ToSchema for LoginBody {
-    fn name() -> Cow<'static, str> {
-        "LoginRequest".into()
-    }
 }

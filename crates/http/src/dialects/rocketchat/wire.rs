@@ -1,9 +1,15 @@
 //! Shapes that several endpoints answer with.
 
+use std::collections::HashMap;
+
+use guestlist_core::global_role::GlobalRole;
+use guestlist_core::group::Group;
+use guestlist_core::ids::GroupId;
 use guestlist_core::user::{User, UserEmail};
 use guestlist_store::{GroupView, StoreError};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
@@ -12,14 +18,18 @@ use crate::openapi::one_of;
 use crate::time::iso;
 
 /// Members whose names a group is shown with. A larger group is shown without: an answer must not grow with it.
-const USERNAMES_MAX: u16 = 100;
+const USERNAMES_MAX: i64 = 100;
 
-/// What is the type of every group here.
-fn private() -> RefOr<Schema> {
-    one_of("Private.", [PRIVATE])
+/// The most groups of a page that are shown with the names of their members.
+const WITH_USERNAMES_MAX: usize = 100;
+
+/// What the type of a group is.
+fn kinds() -> RefOr<Schema> {
+    one_of("Private, or public once it was made so.", [PRIVATE, PUBLIC])
 }
 
 const PRIVATE: &str = "p";
+const PUBLIC: &str = "c";
 
 /// A private group.
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,7 +45,7 @@ pub(super) struct Room {
     /// The name for people.
     #[schema(example = "My Halaqa")]
     fname: String,
-    #[schema(schema_with = private)]
+    #[schema(schema_with = kinds)]
     t: &'static str,
     #[schema(minimum = 0)]
     msgs: i64,
@@ -58,6 +68,18 @@ pub(super) struct Room {
     description: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
+    topic: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    announcement: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    custom_fields: Option<Map<String, Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    broadcast: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     archived: Option<bool>,
     #[serde(rename = "_updatedAt")]
     #[schema(format = DateTime, example = "2026-01-02T03:04:05.678Z")]
@@ -66,30 +88,61 @@ pub(super) struct Room {
 
 impl Room {
     pub(super) async fn load(app: &App, view: GroupView) -> Result<Self, StoreError> {
-        let group = view.group;
-        let usernames = if group.tally.members <= i64::from(USERNAMES_MAX) {
-            Some(app.store.read().usernames(group.id, USERNAMES_MAX).await?)
+        let rooms = Self::load_all(app, vec![view]).await?;
+        rooms.into_iter().next().ok_or_else(|| StoreError::bug("a group was lost on its way"))
+    }
+
+    /// Several groups, with one question for the names of all their members.
+    pub(super) async fn load_all(app: &App, views: Vec<GroupView>) -> Result<Vec<Self>, StoreError> {
+        let is_small = |view: &&GroupView| view.group.tally.members <= USERNAMES_MAX;
+        let small: Vec<GroupId> = if views.len() <= WITH_USERNAMES_MAX {
+            views.iter().filter(is_small).map(|view| view.group.id).collect()
         } else {
-            None
+            vec![]
         };
-        Ok(Self {
+        let mut usernames: HashMap<_, Vec<String>> = small.iter().map(|id| (*id, vec![])).collect();
+        if !small.is_empty() {
+            for (group, username) in app.store.read().usernames_in(small).await? {
+                usernames.entry(group).or_default().push(username);
+            }
+        }
+        Ok(views.into_iter().map(|view| Self::of(usernames.remove(&view.group.id), view)).collect())
+    }
+
+    fn of(usernames: Option<Vec<String>>, view: GroupView) -> Self {
+        let group = view.group;
+        Self {
             id: group.uid.to_string(),
             name: group.slug.to_string(),
             fname: group.name.to_string(),
-            t: PRIVATE,
+            t: kind(&group),
             msgs: group.tally.notices,
             users_count: group.tally.members,
             usernames,
             u: UserTag::of(&view.creator),
             ts: iso(group.created_at),
-            ro: false,
+            ro: group.chat.is_read_only,
             default: false,
             sys_mes: true,
-            archived: (!group.is_active()).then_some(true),
             description: Some(group.description.to_string()).filter(|text| !text.is_empty()),
+            topic: group.chat.topic.as_ref().map(ToString::to_string),
+            announcement: group.chat.announcement.as_ref().map(ToString::to_string),
+            custom_fields: group.chat.custom_fields.as_ref().map(|fields| fields.as_map().clone()),
+            broadcast: group.chat.is_broadcast.then_some(true),
+            archived: (!group.is_active()).then_some(true),
             updated_at: iso(group.tally.updated_at),
-        })
+        }
     }
+}
+
+/// What the type of a group is.
+pub(super) const fn kind(group: &Group) -> &'static str {
+    if group.is_public { PUBLIC } else { PRIVATE }
+}
+
+/// The `_id` of a membership: it has none of its own, so one is made of the two that it ties.
+pub(super) fn membership_id(rid: &str, user: &User) -> String {
+    hex::encode(&Sha256::digest(format!("{rid} {}", user.uid))[..12])
 }
 
 /// A user, as short as can be.
@@ -138,7 +191,7 @@ pub(super) struct Me {
 
 /// An address.
 #[derive(Debug, Serialize, ToSchema)]
-struct EmailTag {
+pub(super) struct EmailTag {
     address: String,
     verified: bool,
 }
@@ -153,7 +206,7 @@ struct Settings {
 
 /// How the user can log in.
 #[derive(Debug, Serialize, ToSchema)]
-struct Services {
+pub(super) struct Services {
     password: PasswordService,
 }
 
@@ -161,6 +214,12 @@ struct Services {
 #[derive(Debug, Serialize, ToSchema)]
 struct PasswordService {
     exists: bool,
+}
+
+impl Services {
+    pub(super) const fn of(has_password: bool) -> Self {
+        Self { password: PasswordService { exists: has_password } }
+    }
 }
 
 impl Me {
@@ -176,11 +235,11 @@ impl Me {
             emails: emails.iter().map(EmailTag::of).collect(),
             status: OFFLINE,
             active: user.is_active(),
-            roles: if user.is_admin { vec!["user", "admin"] } else { vec!["user"] },
+            roles: user.all_roles().iter().map(GlobalRole::as_str).collect(),
             settings: Settings::default(),
             avatar_url: format!("{}/avatar/{username}", app.public_url),
             is_oauth_user: false,
-            services: Services { password: PasswordService { exists: has_password } },
+            services: Services::of(has_password),
             updated_at: iso(user.updated_at),
             username,
         })
@@ -188,7 +247,7 @@ impl Me {
 }
 
 impl EmailTag {
-    fn of(email: &UserEmail) -> Self {
+    pub(super) fn of(email: &UserEmail) -> Self {
         Self { address: email.email.to_string(), verified: email.is_verified }
     }
 }

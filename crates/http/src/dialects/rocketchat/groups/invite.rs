@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use axum::extract::State;
 use guestlist_core::Refusal;
 use guestlist_core::command::{Admission, Invite, Target};
 use guestlist_core::group::GroupRef;
@@ -13,50 +12,47 @@ use guestlist_core::outcome::InviteRow;
 use guestlist_core::user::UserRef;
 use guestlist_store::Rejection;
 
-use super::answer::{Answer, Success};
-use super::body::Body;
-use super::caller::Caller;
-use super::params::{Kind, Naming, Params};
-use super::schema::{BodyFailures, Failures, InviteBody, RefusedFailures, TooManyFailures};
-use super::wire::{OneGroup, Room};
-use crate::App;
+use super::super::answer::Answer;
+use super::super::endpoint::{CALLS_MAX, Call, Endpoint, Login, Served, Verb, success};
+use super::super::params::{Field, Kind, Naming, Params};
+use super::super::person;
+use super::super::wire::{OneGroup, Room};
+use super::GROUPS;
 
-const FIELDS: &[(&str, Kind)] = &[
-    ("userId", Kind::NullableText),
-    ("username", Kind::NullableText),
-    ("user", Kind::NullableText),
-    ("userIds", Kind::NullableTexts),
-    ("usernames", Kind::NullableTexts),
-];
+const ENDPOINT: Endpoint = Endpoint {
+    path: "v1/groups.invite",
+    verb: Verb::Post,
+    login: Login::Needed,
+    naming: Naming::Room,
+    fields: &[
+        person::USER_ID,
+        person::USERNAME,
+        person::USER,
+        Field::optional("userIds", Kind::NullableTexts, "The `_id` of several users."),
+        Field::optional("usernames", Kind::NullableTexts, "The names of several users, unless there are `userIds`."),
+    ],
+    calls_max: CALLS_MAX,
+    tag: GROUPS,
+    summary: "Adds users to a group",
+    description: "They are members at once, without being asked. Whoever does not exist is passed over.",
+    answer: success::<OneGroup>,
+};
 
 /// What the server calls its own method behind this endpoint.
 const METHOD: &str = "addUsersToRoom";
 
-/// Adds users to a group
-///
-/// They are members at once, without being asked.
-#[utoipa::path(
-    post,
-    path = "/v1/groups.invite",
-    operation_id = "groups.invite",
-    tag = "Groups",
-    request_body(content((InviteBody = "application/json"), (InviteBody = "application/x-www-form-urlencoded"))),
-    responses(
-        (status = 200, description = "They are in; whoever does not exist is passed over.", body = Success<OneGroup>),
-        Failures,
-        RefusedFailures,
-        BodyFailures,
-        TooManyFailures,
-    )
-)]
-pub(super) async fn handle(caller: Caller, app: State<App>, Body(params): Body) -> Result<Answer, Answer> {
-    params.check(Naming::One, FIELDS).map_err(|messages| Answer::invalid_body(&messages))?;
+pub(super) fn served() -> Served {
+    ENDPOINT.serve(handle)
+}
+
+async fn handle(call: Call) -> Result<Answer, Answer> {
+    let Call { app, caller, params } = &call;
     // Looser than the other calls: either parameter may hold the id or the name.
     let room = params.text("roomId").or_else(|| params.text("roomName")).unwrap_or_default();
     if room.trim().is_empty() {
         return Err(Answer::room_param_not_provided());
     }
-    let named = named(&params);
+    let named = named(params);
     let is_nobody_named = named.is_empty();
     let targets = named.into_iter().filter_map(|who| who.resolve());
     let targets = targets.map(|who| Target { who, invitation: app.new_invitation_id() }).collect();
@@ -71,7 +67,7 @@ pub(super) async fn handle(caller: Caller, app: State<App>, Body(params): Body) 
         language: None,
         note: None,
     };
-    let invited = caller.submit(&app, invite).await.map_err(|rejection| match rejection {
+    let invited = caller.submit(app, invite).await.map_err(|rejection| match rejection {
         Rejection::Refused(Refusal::NobodyToInvite, _) if is_nobody_named => Answer::users_params_not_provided(),
         rejection => Answer::rejected(rejection, METHOD),
     })?;
@@ -81,7 +77,7 @@ pub(super) async fn handle(caller: Caller, app: State<App>, Body(params): Body) 
 
     let view = app.store.read().group(GroupRef::Id(invited.group), Some(caller.id)).await?;
     let view = view.ok_or_else(Answer::room_not_found)?;
-    Ok(Answer::ok(OneGroup { group: Room::load(&app, view).await? }))
+    Ok(Answer::ok(OneGroup { group: Room::load(app, view).await? }))
 }
 
 /// Why nobody at all is in. Who does not exist is passed over.
