@@ -1,5 +1,6 @@
 //! What the tests of the real binary share: a folder with a database, commands run in it, servers and connections.
 
+pub(crate) mod clients;
 pub(crate) mod http;
 pub(crate) mod load;
 pub(crate) mod postgres;

@@ -34,7 +34,7 @@ pub(super) fn decide(ask: &UpdateUser, facts: &Facts, now: Timestamp) -> Result<
     if patch.username.clone().and_then(holder).is_some_and(|holder| holder.id != known.id) {
         return Err(Refusal::UsernameTaken);
     }
-    let changed = User {
+    let new = User {
         username: patch.username.clone().or_else(|| known.username.clone()),
         name: patch.name.clone().or_else(|| known.name.clone()),
         is_admin,
@@ -42,16 +42,16 @@ pub(super) fn decide(ask: &UpdateUser, facts: &Facts, now: Timestamp) -> Result<
         profile: profile(patch, &known.profile),
         ..known.clone()
     };
-    let mut changes = emails(patch, known, facts, is_self && !may(Permission::ChangeUser).is_ok())?;
+    let mut changes = emails(patch, known, facts, is_self && may(Permission::ChangeUser).is_err())?;
     changes.extend(patch.password.clone().map(|hash| Change::Password(known.id, hash)));
     // A username that differs in case alone is the same to us, and another to people.
     let spelling = |user: &User| user.username.as_ref().map(ToString::to_string);
-    if changes.is_empty() && changed == *known && spelling(&changed) == spelling(known) {
-        return Ok(Decision::unchanged(UserUpdated(changed)));
+    if changes.is_empty() && new == *known && spelling(&new) == spelling(known) {
+        return Ok(Decision::unchanged(UserUpdated(new)));
     }
-    let changed = User { updated_at: now, ..changed };
-    changes.insert(0, Change::User(changed.clone()));
-    Ok(Decision { changes, outcome: UserUpdated(changed) })
+    let new = User { updated_at: now, ..new };
+    changes.insert(0, Change::User(new.clone()));
+    Ok(Decision { changes, outcome: UserUpdated(new) })
 }
 
 fn profile(patch: &UserPatch, known: &Profile) -> Profile {

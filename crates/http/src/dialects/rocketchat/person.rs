@@ -6,7 +6,7 @@ use guestlist_core::user::{User, UserRef};
 
 use super::answer::Answer;
 use super::endpoint::Call;
-use super::params::{Field, Kind, Params};
+use super::params::{Field, Kind};
 
 pub(super) const USER_ID: Field = Field::optional("userId", Kind::Text, "The `_id` of a user.");
 pub(super) const USERNAME: Field =
@@ -15,19 +15,16 @@ pub(super) const USER: Field = Field::optional("user", Kind::Text, "The same as 
 
 /// The user named by `userId`, else by `username`, else by `user`.
 pub(super) async fn find(call: &Call) -> Result<User, Answer> {
-    let who = named(&call.params).ok_or_else(Answer::user_param_not_provided)?;
-    let user = match who {
-        Some(who) => call.app.store.read().user(who).await?,
-        None => None,
+    let params = &call.params;
+    let name = || params.filled("username").or_else(|| params.filled("user"));
+    // What cannot be a name is the name of nobody.
+    let who = match params.filled("userId") {
+        Some(id) => Uid::parse(&id).map(UserRef::Uid),
+        None => {
+            let name = name().ok_or_else(Answer::user_param_not_provided)?;
+            Username::parse(&name).ok().map(UserRef::Username)
+        }
     };
-    user.ok_or_else(Answer::invalid_user)
-}
-
-/// Who is named: `None` if nobody is, and `Some(None)` if by something that cannot be a name.
-fn named(params: &Params) -> Option<Option<UserRef>> {
-    if let Some(id) = params.filled("userId") {
-        return Some(Uid::parse(&id).map(UserRef::Uid));
-    }
-    let name = params.filled("username").or_else(|| params.filled("user"))?;
-    Some(Username::parse(&name).ok().map(UserRef::Username))
+    let who = who.ok_or_else(Answer::invalid_user)?;
+    call.app.store.read().user(who).await?.ok_or_else(Answer::invalid_user)
 }

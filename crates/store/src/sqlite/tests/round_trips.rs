@@ -33,7 +33,7 @@ fn what_no_command_sets_yet_is_stored_too() {
         roles: GlobalRoles::default(),
         profile: Profile {
             nickname: Some("Nick".to_owned().try_into().unwrap()),
-            bio: Some("".to_owned().try_into().unwrap()),
+            bio: Some(String::new().try_into().unwrap()),
             status_text: Some("at\nwork".to_owned().try_into().unwrap()),
             custom_fields: Some(serde_json::from_str(r#"{"a":{"b":[]}}"#).unwrap()),
         },

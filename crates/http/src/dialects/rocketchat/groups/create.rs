@@ -69,7 +69,7 @@ async fn handle(call: Call) -> Result<Answer, Answer> {
     }
     let (slug, shown) = name::parse(text.trim())?;
     let members = members.iter().filter_map(|member| Username::parse(member).ok());
-    let make = CreateGroup {
+    let create = CreateGroup {
         by: Some(caller.id),
         owner: UserRef::Id(caller.id),
         id: None,
@@ -89,11 +89,11 @@ async fn handle(call: Call) -> Result<Answer, Answer> {
         members: members.map(UserRef::Username).collect(),
         is_without_owner: params.flag("excludeSelf") == Some(true),
     };
-    let made = match call.caller.submit(app, make).await {
-        Ok(made) => made.0,
+    let group = match call.caller.submit(app, create).await {
+        Ok(created) => created.0,
         Err(rejection) => return Err(name::rejected(&call, rejection, &slug, METHOD).await),
     };
-    let view = app.store.read().group(GroupRef::Id(made.id), Some(caller.id)).await?;
+    let view = app.store.read().group(GroupRef::Id(group.id), Some(caller.id)).await?;
     let view = view.ok_or_else(Answer::room_not_found)?;
     Ok(Answer::ok(OneGroup { group: Room::load(app, view).await? }))
 }

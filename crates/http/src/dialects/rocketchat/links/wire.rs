@@ -19,9 +19,9 @@ pub(super) struct Invite {
     #[serde(rename = "_id")]
     id: String,
     /// The same, under the name that it will have.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "inviteToken", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    invite_token: Option<String>,
+    token: Option<String>,
     /// The group.
     rid: String,
     /// Who made it.
@@ -53,7 +53,7 @@ impl Invite {
         let secret = key.secret_of(link)?.map(|secret| secret.reveal().to_owned());
         Ok(Self {
             id: secret.clone().unwrap_or_else(|| link.id.to_string()),
-            invite_token: secret,
+            token: secret,
             rid: found.group.uid.to_string(),
             user_id: found.creator.uid.to_string(),
             days: days(link),

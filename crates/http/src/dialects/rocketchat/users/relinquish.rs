@@ -22,7 +22,8 @@ pub(super) async fn relinquish(call: &Call, user: &User, is_confirmed: bool) -> 
         view.group.tally.owners <= 1 && view.membership.as_ref().is_some_and(|member| is_owner(member.roles))
     });
     let (lonely, shared): (Vec<_>, Vec<_>) = alone.partition(|view| view.group.tally.members <= 1);
-    if !is_confirmed && !(lonely.is_empty() && shared.is_empty()) {
+    let has_to_part = !lonely.is_empty() || !shared.is_empty();
+    if has_to_part && !is_confirmed {
         let names = |views: &[guestlist_store::GroupView]| -> Vec<String> {
             views.iter().map(|view| view.group.slug.to_string()).collect()
         };
