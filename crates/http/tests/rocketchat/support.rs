@@ -33,6 +33,11 @@ impl World {
         self.app.request("GET", path).rocketchat(caller).send().await
     }
 
+    pub(crate) async fn post(&self, caller: &Person, name: &str, body: Value) -> Reply {
+        let request = self.app.request("POST", &format!("/api/v1/{name}")).rocketchat(caller);
+        request.header("content-type", "application/json").body(body.to_string()).send().await
+    }
+
     pub(crate) async fn invite(&self, caller: &Person, body: Value) -> Reply {
         self.invite_raw(caller, "application/json", body.to_string()).await
     }

@@ -42,20 +42,19 @@ pub(super) struct Shown {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     custom_fields: Option<Map<String, Value>>,
-    #[serde(flatten)]
-    full: Option<Full>,
-}
-
-/// What not everybody sees.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = UserInFull)]
-struct Full {
-    emails: Vec<EmailTag>,
-    roles: Vec<&'static str>,
-    created_at: String,
-    #[serde(rename = "_updatedAt")]
-    updated_at: String,
+    // What not everybody sees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    emails: Option<Vec<EmailTag>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    roles: Option<Vec<&'static str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    created_at: Option<String>,
+    #[serde(rename = "_updatedAt", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    updated_at: Option<String>,
 }
 
 impl Shown {
@@ -74,19 +73,22 @@ impl Shown {
             bio: text(user.profile.bio.as_ref().map(|text| text.as_str())),
             status_text: text(user.profile.status_text.as_ref().map(|text| text.as_str())),
             custom_fields: user.profile.custom_fields.as_ref().map(|fields| fields.as_map().clone()),
-            full: None,
+            emails: None,
+            roles: None,
+            created_at: None,
+            updated_at: None,
         }
     }
 
     /// As those see them who may see all.
     pub(super) fn in_full(user: &User, emails: &[UserEmail]) -> Self {
-        let full = Full {
-            emails: emails.iter().map(EmailTag::of).collect(),
-            roles: user.all_roles().iter().map(GlobalRole::as_str).collect(),
-            created_at: iso(user.created_at),
-            updated_at: iso(user.updated_at),
-        };
-        Self { full: Some(full), ..Self::in_short(user) }
+        Self {
+            emails: Some(emails.iter().map(EmailTag::of).collect()),
+            roles: Some(user.all_roles().iter().map(GlobalRole::as_str).collect()),
+            created_at: Some(iso(user.created_at)),
+            updated_at: Some(iso(user.updated_at)),
+            ..Self::in_short(user)
+        }
     }
 
     /// Users as `viewer` may see them, with one question for the addresses of all.
