@@ -23,7 +23,9 @@ pub struct Caller {
 impl Caller {
     /// The caller behind a stored token, if it is good at `now`.
     pub fn by_token(token: AccessToken, user: User, now: Timestamp) -> Result<Self, Unauthenticated> {
-        if token.revoked_at.is_some() || user.signed_out_at.is_some_and(|at| token.created_at <= at) {
+        // Whoever is switched off is signed out by that, but told that they are off.
+        let is_signed_out = user.is_active() && user.signed_out_at.is_some_and(|at| token.created_at <= at);
+        if token.revoked_at.is_some() || is_signed_out {
             return Err(Unauthenticated::Revoked);
         }
         if token.expires_at.is_some_and(|expires_at| now >= expires_at) {

@@ -1,6 +1,6 @@
 //! Deleting an account for good. What it did stays told; its names, its addresses and its tokens are gone.
 
-use super::{Decision, require_anywhere};
+use super::{Decision, ownership, require_anywhere};
 use crate::change::Change;
 use crate::chat::Profile;
 use crate::command::DeleteUser;
@@ -14,9 +14,7 @@ use crate::user::User;
 pub(super) fn decide(ask: &DeleteUser, facts: &Facts, now: Timestamp) -> Result<Decision<UserDeleted>, Refusal> {
     require_anywhere(Permission::DeleteUser, Some(ask.by), facts)?;
     let user = facts.user(&ask.user).filter(|user| user.deleted_at.is_none()).ok_or(Refusal::UserNotFound)?;
-    if facts.owned_by(user.id).any(|(group, _)| group.tally.owners <= 1 && group.deleted_at.is_none()) {
-        return Err(Refusal::LastOwner);
-    }
+    let mut changes = ownership::give_up(user.id, facts)?;
     let emails = facts.emails_of(user.id).map(|own| Change::UserEmailEnded(own.email.key().clone()));
     let gone = User {
         username: None,
@@ -29,5 +27,7 @@ pub(super) fn decide(ask: &DeleteUser, facts: &Facts, now: Timestamp) -> Result<
         updated_at: now,
         ..user.clone()
     };
-    Ok(Decision { changes: std::iter::once(Change::User(gone)).chain(emails).collect(), outcome: UserDeleted })
+    changes.push(Change::User(gone));
+    changes.extend(emails);
+    Ok(Decision { changes, outcome: UserDeleted })
 }

@@ -1,11 +1,10 @@
 //! Switching an account off: its tokens stop working, its memberships stay. It owns nothing any more, which is why the
 //! last owner of a group cannot be switched off.
 
-use super::{Decision, require_anywhere};
+use super::{Decision, ownership, require_anywhere};
 use crate::change::Change;
 use crate::command::DisableUser;
 use crate::facts::Facts;
-use crate::member::{Membership, Role};
 use crate::outcome::UserDisabled;
 use crate::permission::Permission;
 use crate::refusal::Refusal;
@@ -18,15 +17,7 @@ pub(super) fn decide(ask: &DisableUser, facts: &Facts, now: Timestamp) -> Result
     if !user.is_active() {
         return Ok(Decision::unchanged(UserDisabled(user.clone())));
     }
-    let mut changes = Vec::new();
-    for (group, membership) in facts.owned_by(user.id) {
-        // A deleted group can do without: whoever restores it will own it.
-        if group.tally.owners <= 1 && group.deleted_at.is_none() {
-            return Err(Refusal::LastOwner);
-        }
-        let roles = membership.roles.without(Role::Owner);
-        changes.push(Change::Membership(Membership { roles, ..membership.clone() }));
-    }
+    let mut changes = ownership::give_up(user.id, facts)?;
     let user = User { disabled_at: Some(now), signed_out_at: Some(now), updated_at: now, ..user.clone() };
     changes.push(Change::User(user.clone()));
     Ok(Decision { changes, outcome: UserDisabled(user) })

@@ -5,6 +5,7 @@ use crate::change::Change;
 use crate::command::{AcceptOwnership, OfferOwnership, WithdrawOwnership};
 use crate::facts::Facts;
 use crate::group::{Group, OwnershipOffer};
+use crate::ids::UserId;
 use crate::member::{Membership, Role};
 use crate::outcome::{OwnershipAccepted, OwnershipOffered, OwnershipWithdrawn};
 use crate::permission::Permission;
@@ -70,4 +71,16 @@ pub(super) fn withdraw(
     offer.filter(|offer| is_owner || offer.to == by.id || offer.from == by.id).ok_or(Refusal::OfferNotFound)?;
     let group = Group { offer: None, ..group.clone() };
     Ok(Decision { changes: vec![Change::Group(group)], outcome: OwnershipWithdrawn })
+}
+
+/// Takes from somebody whose account ends all that they own. A deleted group can do without: whoever restores it will own it.
+pub(super) fn give_up(user: UserId, facts: &Facts) -> Result<Vec<Change>, Refusal> {
+    let owned = facts.owned_by(user).map(|(group, membership)| {
+        if group.tally.owners <= 1 && group.deleted_at.is_none() {
+            return Err(Refusal::LastOwner);
+        }
+        let roles = membership.roles.without(Role::Owner);
+        Ok(Change::Membership(Membership { roles, ..membership.clone() }))
+    });
+    owned.collect()
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use guestlist_core::command::{
-    Accept, Admission, AssignRole, ChangeInvitation, Command, DisableUser, Leave, RestoreGroup, UndoBatch,
+    Accept, Admission, AssignRole, ChangeInvitation, Command, DeleteUser, DisableUser, Leave, RestoreGroup, UndoBatch,
 };
 use guestlist_core::group::GroupRef;
 use guestlist_core::ids::{GroupId, UserId};
@@ -86,6 +86,14 @@ fn whoever_restores_a_group_whose_last_owner_was_switched_off_owns_it() {
     assert_eq!(roles(&town, 5, 2), Some(RoleSet::NONE));
     town.run(&RestoreGroup { by: user_id(6), group: group(5) }.into()).unwrap();
     assert_eq!(roles(&town, 5, 6), Some(RoleSet::of(&[Role::Owner])));
+}
+
+#[test]
+fn whoever_is_deleted_does_not_own_a_deleted_group_either() {
+    let mut town = Town::new(Settings::default());
+    assert_eq!(roles(&town, 5, 2), Some(RoleSet::of(&[Role::Owner])));
+    town.run(&DeleteUser { by: user_id(6), user: UserRef::Id(user_id(2)) }.into()).unwrap();
+    assert_eq!(roles(&town, 5, 2), Some(RoleSet::NONE));
 }
 
 proptest! {

@@ -37,10 +37,10 @@ async fn a_token_of_a_name_is_as_good_as_a_login_until_it_is_replaced_or_removed
     let again = world.personal(&bot, "generate", json!({ "tokenName": "bot" })).await;
     let exists = "A token with this name already exists";
     again.assert(400, of_method("error-token-already-exists", exists, "generateToken"));
-    let last = token.as_str().unwrap().get(37..).unwrap();
-    let listed = json!([{ "name": "bot", "createdAt": START, "lastTokenPart": last, "bypassTwoFactor": true }]);
+    let ending = token.as_str().unwrap().get(37..).unwrap();
+    let shown = json!([{ "name": "bot", "createdAt": START, "lastTokenPart": ending, "bypassTwoFactor": true }]);
     let list = world.get(&bot, "/api/v1/users.getPersonalAccessTokens").await;
-    list.assert(200, json!({ "tokens": listed, "success": true }));
+    list.assert(200, json!({ "tokens": shown, "success": true }));
 
     let replaced = world.personal(&bot, "regenerate", json!({ "tokenName": "bot" })).await.json();
     world.get(&bot, "/api/v1/me").await.assert(401, not_logged_in());

@@ -163,8 +163,8 @@ async fn others_are_shown_in_part_and_oneself_and_to_administrators_in_full() {
 
     let rooms = info(&world.amina, "username=amina&includeUserRooms=true").await.json()["user"]["rooms"].clone();
     let id = rooms[0]["_id"].clone();
-    let room = json!({ "_id": id, "rid": world.team.uid(), "name": "team", "t": "p", "roles": ["owner"], "unread": 0 });
-    assert_eq!(rooms, json!([room]));
+    let team = json!({ "_id": id, "rid": world.team.uid(), "name": "team", "t": "p", "roles": ["owner"], "unread": 0 });
+    assert_eq!(rooms, json!([team]));
     assert_eq!(info(&bilal, "username=amina&includeUserRooms=true").await.json()["user"].get("rooms"), None);
     assert_eq!(info(&root, "username=amina&includeUserRooms=true").await.json()["user"]["rooms"], rooms);
 }
