@@ -8,8 +8,9 @@ use tokio::net::TcpStream;
 
 use crate::http;
 
-/// Far above any expected answer: an error page should still be readable in our own error.
-const ANSWER_BYTES_MAX: usize = 16 * 1024;
+/// Far above any expected answer, the longest of which is a page of a hundred groups: an error page should still be readable
+/// in our own error.
+const ANSWER_BYTES_MAX: usize = 256 * 1024;
 
 pub(crate) struct Connection {
     stream: TcpStream,

@@ -76,6 +76,36 @@ impl Guestlist {
         Server::start(command, address).await
     }
 
+    /// Fills the SQLite file itself: `crowd` people in group 1 and as many groups, one of which is called `small`, and
+    /// `newcomers` who are in none.
+    pub(crate) fn fill(&self, crowd: u32, newcomers: u32) -> Result<()> {
+        let database = rusqlite::Connection::open(file(&self.directory))?;
+        database.execute_batch(&format!(
+            "BEGIN;
+             WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {crowd})
+             INSERT INTO users (id, uid, subject, username, username_key, name, name_key, is_admin, created_at, updated_at)
+                 SELECT i, 'member' || i, 'sub' || i, 'member' || i, 'member' || i, 'Member', 'member', 0, 0, 0 FROM n;
+             INSERT INTO memberships (group_id, user_id, roles, joined_at) SELECT 1, id, 0, 0 FROM users WHERE id > 1;
+             UPDATE \"groups\" SET members_count = {crowd} WHERE id = 1;
+             WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {newcomers} - 1)
+             INSERT INTO users (id, uid, subject, username, username_key, name, name_key, is_admin, created_at, updated_at)
+                 SELECT {crowd} + 1 + i, 'new' || i, 'new' || i, 'new' || i, 'new' || i, 'New', 'new', 0, 0, 0 FROM n;
+             WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {crowd})
+             INSERT INTO \"groups\"
+                 (id, uid, slug, name, name_key, description, is_page, is_public, is_verified, takes_requests,
+                  is_token_enough, creator_id, created_at, members_count, owners_count, invitations_count, waiting_count,
+                  last_place, notices_count, updated_at)
+                 SELECT i, 'group' || i, iif(i = 2, 'small', 'group-' || i), 'Group', 'group', '', 0, 0, 0, 0, 0, 1, 0, 1,
+                        1, 0, 0, 0, 0, 0 FROM n;
+             INSERT INTO memberships (group_id, user_id, roles, joined_at) SELECT id, 1, 1, 0 FROM \"groups\" WHERE id > 1;
+             UPDATE sequences SET next = {crowd} + {newcomers} + 1 WHERE name = 'users';
+             UPDATE sequences SET next = {crowd} + 1 WHERE name = 'groups';
+             COMMIT;
+             ANALYZE;"
+        ))?;
+        Ok(())
+    }
+
     /// Counts in the SQLite file itself, not through the server: what counts is what survives its end.
     pub(crate) fn stored_invitations(&self) -> Result<u64> {
         let path = file(&self.directory);

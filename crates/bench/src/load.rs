@@ -59,6 +59,13 @@ pub(crate) struct Measured {
 }
 
 impl Measured {
+    /// Of these latencies, in microseconds, in this time.
+    pub(crate) fn of(mut latencies_us: Vec<u32>, time: Duration) -> Self {
+        latencies_us.sort_unstable();
+        let answered = u64::try_from(latencies_us.len()).unwrap_or(u64::MAX);
+        Self { answered, latencies_us, time }
+    }
+
     pub(crate) fn per_second(&self) -> f64 {
         crate::report::rate(self.latencies_us.len(), self.time)
     }

@@ -17,6 +17,7 @@ mod load;
 mod mail;
 mod postgres;
 mod report;
+mod rocketchat;
 mod server;
 mod smtp;
 
@@ -40,6 +41,7 @@ enum Command {
     Invite(InviteArgs),
     Mail(MailArgs),
     Postgres(PostgresArgs),
+    Rocketchat(RocketChatArgs),
 
     /// The server that does nothing; `invite` starts it as a child process.
     #[command(hide = true)]
@@ -121,11 +123,30 @@ struct PostgresArgs {
     json: bool,
 }
 
+/// Measure what a bot asks most of Rocket.Chat's API: one request after the other, over one connection.
+///
+/// There are 10,000 groups, all of one owner, and a group of 10,000 members; all in a SQLite file that the bench fills by itself.
+#[derive(Args)]
+struct RocketChatArgs {
+    /// The guestlist binary to measure; build it with `--release`.
+    #[arg(long, value_name = "PATH")]
+    guestlist: PathBuf,
+
+    /// Measured seconds of each part, after one second of warm-up.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    seconds: u64,
+
+    /// Print one JSON object per part instead of the table.
+    #[arg(long)]
+    json: bool,
+}
+
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Invite(args) => measure(invite::run(&args)),
         Command::Mail(args) => measure(mail::run(&args)),
         Command::Postgres(args) => measure(postgres::run(&args)),
+        Command::Rocketchat(args) => measure(rocketchat::run(&args)),
         Command::BareAxum { listen } => bare_axum::serve(listen),
     };
     match done {

@@ -225,6 +225,19 @@ fn rounded(value: f64) -> f64 {
     (value * 1e4).round() / 1e4
 }
 
+/// The lines that the scenario `rocketchat` prints.
+pub(crate) fn rocketchat(rows: &[(String, Measured)], json: bool) -> Vec<String> {
+    let line = |(name, measured): &(String, Measured)| {
+        let (rate, p50, p99) = (measured.per_second(), measured.percentile_ms(50), measured.percentile_ms(99));
+        if json {
+            serde_json::json!({ "what": name, "per_second": rate, "p50_ms": p50, "p99_ms": p99 }).to_string()
+        } else {
+            format!("{name:<42} {rate:>8.0}/s   p50 {p50:>7.2} ms   p99 {p99:>7.2} ms")
+        }
+    };
+    rows.iter().map(line).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
