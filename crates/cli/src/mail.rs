@@ -4,13 +4,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail};
+use futures_util::future::BoxFuture;
+use guestlist_core::names::Email;
+use guestlist_core::user::User;
+use guestlist_http::greeter::Greeter;
 use guestlist_mail::Transport;
 use guestlist_mail::folder::Folder;
 use guestlist_mail::message::Sender;
 use guestlist_mail::render::Templates;
 use guestlist_mail::smtp::{Deadlines, Smtp, SmtpUrl};
 use guestlist_mail::worker::{AT_ONCE, Sent, Worker};
-use guestlist_store::Store;
+use guestlist_store::{Store, chain};
 
 use crate::config::{Database, File};
 use crate::wiring::{SystemClock, SystemEntropy};
@@ -59,7 +63,7 @@ impl MailArgs {
         let templates = templates(own)?;
         // Rather now than when somebody should be written to. Of guestlist's own, the tests know.
         if let Some(problem) = own.and_then(|_| templates.check().into_iter().next()) {
-            let (mail, language) = (problem.kind.as_str(), problem.languages.first.as_str());
+            let (mail, language) = (problem.kind, problem.languages.first.as_str());
             let what = &problem.what;
             bail!("the mail {mail} cannot be written in {language}: {what}; `guestlist mail check` tells of all");
         }
@@ -118,6 +122,21 @@ fn from(public_url: &str) -> String {
 fn name(mailbox: &str) -> String {
     let name = mailbox.split('<').next().unwrap_or_default().trim().trim_matches('"');
     if name.is_empty() || name.contains('@') { "guestlist".to_owned() } else { name.to_owned() }
+}
+
+/// The worker as the APIs ask it to write at once.
+pub(crate) struct AtOnce(pub(crate) Arc<Worker>);
+
+impl Greeter for AtOnce {
+    fn greet<'a>(&'a self, by: &'a User, to: &'a [Email]) -> BoxFuture<'a, Result<(), String>> {
+        let name = by.name.as_ref().map(|name| name.as_str());
+        Box::pin(async move {
+            self.0.greet(name, by.language, to).await.map_err(|error| {
+                tracing::warn!(error = chain(&error), "an invitation to the server did not leave");
+                error.to_string()
+            })
+        })
+    }
 }
 
 /// Says on the log where a mail was written to.

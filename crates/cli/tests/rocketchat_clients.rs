@@ -11,14 +11,19 @@ use self::support::Installation;
 use self::support::clients::{ours, python, run, tools};
 use self::support::process::Server;
 
-/// A server as their own tests want it: anybody may register, and nobody is slowed down.
+/// A server as their own tests want it: anybody may register, and nobody is slowed down. Mail goes to the folder `mail`.
 fn serve(here: &Installation) -> Server {
-    here.serve_with(&["--registration", "on", "--rate-limits", "off"])
+    let folder = here.folder().join("mail").display().to_string();
+    here.serve_with(&["--registration", "on", "--rate-limits", "off", "--mail", "on", "--mail-dir", &folder])
 }
 
 fn python_client(here: &Installation) {
     let server = serve(here);
     run(python("python").arg(ours("rocketchat.py")).arg(format!("http://{}", server.address)));
+    let mails = std::fs::read_dir(here.folder().join("mail")).expect("a mail was written");
+    let mails: Vec<_> = mails.map(|file| std::fs::read_to_string(file.expect("it is there").path())).collect();
+    let invites = |mail: &str| mail.contains("To: dina@example.org") && mail.contains("Subject: Boss invites you");
+    assert!(mails.iter().flatten().any(|mail| invites(mail)), "{mails:?}");
 }
 
 #[test]

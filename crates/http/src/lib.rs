@@ -7,6 +7,7 @@
 mod authenticate;
 pub mod chat_limit;
 mod dialects;
+pub mod greeter;
 mod headers;
 mod health;
 mod json;
@@ -37,6 +38,7 @@ use guestlist_identity::password::Passwords;
 use guestlist_store::Store;
 
 use crate::chat_limit::ChatLimit;
+use crate::greeter::Greeter;
 use crate::request_limit::RequestLimit;
 
 /// Everything that a request may need. Cheap to clone.
@@ -59,6 +61,8 @@ pub struct Parts {
     pub request_limit: Option<RequestLimit>,
     /// How often one address may call an endpoint of Rocket.Chat's API; as often as it likes if absent.
     pub chat_limit: Option<ChatLimit>,
+    /// Who writes to people who are invited to the installation itself; nobody if absent.
+    pub greeter: Option<Arc<dyn Greeter>>,
     /// Whether anybody may open an account for themselves by Rocket.Chat's API.
     pub is_registration_open: bool,
     /// The address under which people reach this server, without a slash at the end.

@@ -46,3 +46,7 @@ sign-in-until = { $minutes ->
  }
 sign-in-button = متابعة
 sign-in-ignore = إن لم يكن ذلك منك فلا حاجة إلى أي إجراء: لن يحدث شيء من دونك.
+
+server-invitation-subject = { $person } يدعوك إلى { $installation }
+server-invitation-text = { $person } يدعوك إلى فتح حساب لدى { $installation }.
+server-invitation-ignore = إن لم ترغب في حساب فلا حاجة إلى أي إجراء.

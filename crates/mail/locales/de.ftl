@@ -42,3 +42,7 @@ sign-in-until = { $minutes ->
  }
 sign-in-button = Weiter
 sign-in-ignore = Wenn Sie das nicht waren, brauchen Sie nichts zu tun: Ohne Sie geschieht nichts.
+
+server-invitation-subject = { $person } lädt Sie zu { $installation } ein
+server-invitation-text = { $person } lädt Sie ein, ein Konto bei { $installation } zu eröffnen.
+server-invitation-ignore = Wenn Sie kein Konto möchten, brauchen Sie nichts zu tun.

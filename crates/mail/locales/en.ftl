@@ -45,3 +45,7 @@ sign-in-until = { $minutes ->
  }
 sign-in-button = Continue
 sign-in-ignore = If it was not you, you need not do anything: without you nothing happens.
+
+server-invitation-subject = { $person } invites you to { $installation }
+server-invitation-text = { $person } invites you to open an account at { $installation }.
+server-invitation-ignore = If you do not want an account, you need not do anything.

@@ -42,3 +42,7 @@ sign-in-until = { $minutes ->
  }
 sign-in-button = Continuar
 sign-in-ignore = Si no ha sido usted, no tiene que hacer nada: sin usted no ocurre nada.
+
+server-invitation-subject = { $person } le invita a { $installation }
+server-invitation-text = { $person } le invita a crear una cuenta en { $installation }.
+server-invitation-ignore = Si no desea una cuenta, no tiene que hacer nada.

@@ -42,3 +42,7 @@ sign-in-until = { $minutes ->
  }
 sign-in-button = Continuer
 sign-in-ignore = Si ce n’est pas vous, vous n’avez rien à faire : rien ne se passe sans vous.
+
+server-invitation-subject = { $person } vous invite à rejoindre { $installation }
+server-invitation-text = { $person } vous invite à créer un compte sur { $installation }.
+server-invitation-ignore = Si vous ne souhaitez pas de compte, vous n’avez rien à faire.

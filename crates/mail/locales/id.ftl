@@ -41,3 +41,7 @@ sign-in-until = { $minutes ->
  }
 sign-in-button = Lanjutkan
 sign-in-ignore = Jika itu bukan Anda, Anda tidak perlu melakukan apa pun: tanpa Anda tidak terjadi apa-apa.
+
+server-invitation-subject = { $person } mengundang Anda ke { $installation }
+server-invitation-text = { $person } mengundang Anda untuk membuat akun di { $installation }.
+server-invitation-ignore = Jika Anda tidak menginginkan akun, Anda tidak perlu melakukan apa pun.

@@ -42,3 +42,7 @@ sign-in-until = { $minutes ->
  }
 sign-in-button = Devam et
 sign-in-ignore = Bu siz değilseniz bir şey yapmanıza gerek yok: siz olmadan hiçbir şey olmaz.
+
+server-invitation-subject = { $person } sizi { $installation } hizmetine davet ediyor
+server-invitation-text = { $person } sizi { $installation } hizmetinde hesap açmaya davet ediyor.
+server-invitation-ignore = Hesap istemiyorsanız bir şey yapmanıza gerek yok.

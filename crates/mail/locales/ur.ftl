@@ -42,3 +42,7 @@ sign-in-until = { $minutes ->
  }
 sign-in-button = جاری رکھیں
 sign-in-ignore = اگر یہ آپ نہیں تھے تو آپ کو کچھ کرنے کی ضرورت نہیں: آپ کے بغیر کچھ نہیں ہوگا۔
+
+server-invitation-subject = { $person } آپ کو { $installation } میں مدعو کرتے ہیں
+server-invitation-text = { $person } آپ کو { $installation } میں اکاؤنٹ کھولنے کی دعوت دیتے ہیں۔
+server-invitation-ignore = اگر آپ اکاؤنٹ نہیں چاہتے تو آپ کو کچھ کرنے کی ضرورت نہیں۔

@@ -2,6 +2,7 @@
 
 pub mod bounce;
 pub mod folder;
+pub mod greeter;
 pub mod message;
 pub mod render;
 pub mod smtp;

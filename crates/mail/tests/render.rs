@@ -9,7 +9,7 @@ use guestlist_core::mail::{Letter, Mail, MailKind, Recipient};
 use guestlist_core::member::{Role, RoleSet};
 use guestlist_core::names::{DisplayName, Email, Note};
 use guestlist_core::time::Timestamp;
-use guestlist_mail::render::{Links, Rendered, Sample, Templates};
+use guestlist_mail::render::{Greeting, Links, Rendered, Sample, Templates};
 use insta::assert_snapshot;
 use proptest::prelude::*;
 
@@ -72,6 +72,16 @@ fn an_invitation_in_every_language() {
     for language in Language::ALL {
         let name = format!("invitation-{}", language.as_str());
         assert_snapshot!(name, shown(&render(&letter(MailKind::Invitation, alone(language)))));
+    }
+}
+
+#[test]
+fn an_invitation_to_the_installation_in_every_language() {
+    for languages in Language::ALL.map(alone) {
+        let greeting =
+            Greeting { person: Some("Maryam".to_owned()), url: "https://circles.example.org".to_owned(), languages };
+        let rendered = Templates::built_in().unwrap().render_greeting(&greeting, "Circles").unwrap();
+        assert_snapshot!(format!("greeting-{}", languages.first.as_str()), shown(&rendered));
     }
 }
 
@@ -246,6 +256,9 @@ fn the_templates_that_come_with_guestlist_have_no_problems() {
     assert_eq!(Templates::built_in().unwrap().check(), []);
 }
 
+/// The mails that have an address for their reader in them.
+const WITH_ADDRESS: [&str; 4] = ["invitation", "reminder", "sign_in", "server-invitation"];
+
 #[test]
 fn a_template_of_the_operators_is_used_for_its_kind_or_for_all() {
     let folder = tempfile::tempdir().unwrap();
@@ -261,7 +274,7 @@ fn a_template_of_the_operators_is_used_for_its_kind_or_for_all() {
     // Neither has the address that the reader needs.
     let problems = templates.check();
     assert!(problems.iter().any(|problem| problem.what.contains("does not have the address")), "{problems:?}");
-    assert!(problems.iter().all(|problem| problem.kind.invites() || problem.kind == MailKind::SignIn), "{problems:?}");
+    assert!(problems.iter().all(|problem| WITH_ADDRESS.contains(&problem.kind)), "{problems:?}");
 }
 
 /// What is wrong with a file of the operator's, found before any mail is written or by the check.

@@ -1,11 +1,16 @@
 //! Reading as Rocket.Chat's clients do, who count their way through lists. Everybody else pages by key, see
 //! [`Queries`](crate::query::Queries).
 
+use std::collections::{BTreeSet, HashSet};
+
 use async_trait::async_trait;
 use guestlist_core::credential::AccessToken;
 use guestlist_core::group::Group;
 use guestlist_core::ids::{GroupId, UserId};
 use guestlist_core::link::{Link, LinkHash};
+use guestlist_core::mail::DeadAddress;
+use guestlist_core::names::EmailKey;
+use guestlist_core::opt_out::{InvitationsFrom, OptOut, Person, PersonHash, PersonKey};
 use guestlist_core::user::{User, UserEmail};
 
 use crate::error::StoreError;
@@ -32,6 +37,9 @@ pub trait RoomQueries: Send + Sync {
 
     /// The addresses of several users, in alphabetical order.
     async fn emails_of(&self, users: Vec<UserId>) -> Result<Vec<UserEmail>, StoreError>;
+
+    /// Those of the addresses that no invitation is to go to: nobody reads mail there, or whoever does refuses everybody's.
+    async fn closed_addresses(&self, addresses: Vec<EmailKey>) -> Result<BTreeSet<EmailKey>, StoreError>;
 
     /// The tokens that a user gave out to themselves under a name and that are not revoked, oldest first. Complete, however
     /// many there are.
@@ -123,6 +131,26 @@ pub struct RoomLink {
     pub group: Group,
     /// Who made it.
     pub creator: User,
+}
+
+/// Whose refusal closes which address: that of whoever reads mail there, and that of the account it is one of.
+pub(crate) fn closers(addresses: &[EmailKey], owners: &[UserEmail], key: &PersonKey) -> Vec<(PersonHash, EmailKey)> {
+    let readers = addresses.iter().map(|address| (Person::Address(address.clone()), address.clone()));
+    let verified = owners.iter().filter(|owner| owner.is_verified);
+    let accounts = verified.map(|owner| (Person::User(owner.user), owner.email.key().clone()));
+    readers.chain(accounts).map(|(person, address)| (PersonHash::of(key, &person), address)).collect()
+}
+
+/// The addresses that are closed, by what their readers refuse and by what came back from them.
+pub(crate) fn closed(
+    closers: Vec<(PersonHash, EmailKey)>,
+    opt_outs: &[OptOut],
+    dead: Vec<DeadAddress>,
+) -> BTreeSet<EmailKey> {
+    let refusing = opt_outs.iter().filter(|opt_out| opt_out.from == InvitationsFrom::Everyone);
+    let refusing: HashSet<_> = refusing.map(|opt_out| opt_out.person).collect();
+    let refused = closers.into_iter().filter(|(person, _)| refusing.contains(person)).map(|(_, address)| address);
+    refused.chain(dead.into_iter().map(|dead| dead.address)).collect()
 }
 
 /// A statement for each order there is, out of a macro that makes one of it.

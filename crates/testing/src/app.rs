@@ -19,6 +19,7 @@ use guestlist_core::ports::Clock as _;
 use guestlist_core::time::Lifetime;
 use guestlist_core::user::UserRef;
 use guestlist_http::chat_limit::ChatLimit;
+use guestlist_http::greeter::Greeter;
 use guestlist_http::request_limit::RequestLimit;
 use guestlist_http::{App, Parts};
 use guestlist_identity::jwt::{AccessClaims, BuiltInIssuer};
@@ -42,6 +43,7 @@ pub struct TestApp {
     pub clock: Arc<FakeClock>,
     entropy: Arc<SeededEntropy>,
     settings: Settings,
+    greeter: Option<Arc<dyn Greeter>>,
     folder: tempfile::TempDir,
 }
 
@@ -59,14 +61,23 @@ impl TestApp {
 
     /// As [`Self::new`], where the operator has decided otherwise than usual.
     pub async fn with(settings: Settings) -> Self {
+        Self::start(settings, None).await
+    }
+
+    /// As [`Self::new`], where mail that does not wait in the queue is left to `greeter`.
+    pub async fn with_greeter(greeter: Arc<dyn Greeter>) -> Self {
+        Self::start(Settings::default(), Some(greeter)).await
+    }
+
+    async fn start(settings: Settings, greeter: Option<Arc<dyn Greeter>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(FakeClock::default());
         let entropy = Arc::new(SeededEntropy::new(1));
-        let app = open(&folder.path().join("guestlist.db"), &clock, &entropy, &settings);
+        let app = open(&folder.path().join("guestlist.db"), &clock, &entropy, &settings, greeter.clone());
         let router = routes(&app);
         let client = AddClient { by: None, id: client(CLIENT), name: String::new(), scopes: Scopes::all() };
         app.store.submit(client).await.unwrap();
-        Self { app, router, clock, entropy, settings, folder }
+        Self { app, router, clock, entropy, settings, greeter, folder }
     }
 
     /// The database, for commands that no API has yet.
@@ -84,11 +95,11 @@ impl TestApp {
     /// Closes the database and opens it again, as a restart of the process does.
     #[must_use]
     pub fn restart(self) -> Self {
-        let Self { app, router, clock, entropy, settings, folder } = self;
+        let Self { app, router, clock, entropy, settings, greeter, folder } = self;
         drop(router);
         app.store.close();
-        let app = open(&folder.path().join("guestlist.db"), &clock, &entropy, &settings);
-        Self { router: routes(&app), app, clock, entropy, settings, folder }
+        let app = open(&folder.path().join("guestlist.db"), &clock, &entropy, &settings, greeter.clone());
+        Self { router: routes(&app), app, clock, entropy, settings, greeter, folder }
     }
 
     /// Opens an account with the username `name`, the verified address `name@example.org` and a token.
@@ -319,7 +330,13 @@ fn routes(app: &App) -> Router {
     guestlist_http::router(app.clone(), pages.unwrap())
 }
 
-fn open(database: &Path, clock: &Arc<FakeClock>, entropy: &Arc<SeededEntropy>, settings: &Settings) -> App {
+fn open(
+    database: &Path,
+    clock: &Arc<FakeClock>,
+    entropy: &Arc<SeededEntropy>,
+    settings: &Settings,
+    greeter: Option<Arc<dyn Greeter>>,
+) -> App {
     App::new(Parts {
         store: Arc::new(Store::open_sqlite(database, clock.clone(), settings.clone()).unwrap()),
         clock: clock.clone(),
@@ -328,6 +345,7 @@ fn open(database: &Path, clock: &Arc<FakeClock>, entropy: &Arc<SeededEntropy>, s
         issuer: BuiltInIssuer::new(issuer_key()).unwrap(),
         request_limit: settings.quotas.map(|_| RequestLimit::new(clock.clone())),
         chat_limit: settings.quotas.map(|_| ChatLimit::new(clock.clone())),
+        greeter,
         is_registration_open: true,
         public_url: "https://guestlist.example.org".to_owned(),
     })

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::net::SocketAddr;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use guestlist_core::Settings;
@@ -97,11 +98,11 @@ pub(crate) async fn run(args: Args, common: &Common, file: &config::File) -> any
 
     let public_url = format!("http://{address}");
     let worker = if has_mail {
-        Some(args.mail.worker(file, &database, &store, public_url.clone(), print_link).await?)
+        Some(Arc::new(args.mail.worker(file, &database, &store, public_url.clone(), print_link).await?))
     } else {
         None
     };
-    let app = serve::app(store, public_url, limits, false).await?;
+    let app = serve::app(store, public_url, limits, worker.as_ref(), false).await?;
     let signals = Signals::listen()?;
     print_screen(address, &token_file, &database)?;
     serve::serve(app, worker, listener, signals).await

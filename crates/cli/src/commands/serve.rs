@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use axum::Router;
 use guestlist_core::Settings;
 use guestlist_http::chat_limit::ChatLimit;
+use guestlist_http::greeter::Greeter;
 use guestlist_http::request_limit::RequestLimit;
 use guestlist_http::{App, Parts, server};
 use guestlist_mail::worker::Worker;
@@ -21,7 +22,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::args::Common;
 use crate::config::{Addresses, File, Switch};
-use crate::mail::{self, MailArgs};
+use crate::mail::{self, AtOnce, MailArgs};
 use crate::sweeper;
 use crate::wiring::{self, SystemClock, SystemEntropy};
 
@@ -56,11 +57,11 @@ pub(crate) async fn run(args: Args, common: &Common, file: &File) -> anyhow::Res
     let has_mail = settings.hold_mail.is_some();
     let store = wiring::open(&database, settings).await?;
     let worker = if has_mail {
-        Some(args.mail.worker(file, &database, &store, public_url.clone(), mail::log).await?)
+        Some(Arc::new(args.mail.worker(file, &database, &store, public_url.clone(), mail::log).await?))
     } else {
         None
     };
-    let app = app(store, public_url, limits, is_registration_open).await?;
+    let app = app(store, public_url, limits, worker.as_ref(), is_registration_open).await?;
     let signals = Signals::listen()?;
     tracing::info!(%database, "listening on http://{address}");
     serve(app, worker, listener, signals).await
@@ -91,7 +92,7 @@ impl Signals {
 /// not wait for slow clients.
 pub(crate) async fn serve(
     app: App,
-    worker: Option<Worker>,
+    worker: Option<Arc<Worker>>,
     listener: TcpListener,
     mut signals: Signals,
 ) -> anyhow::Result<()> {
@@ -168,6 +169,7 @@ pub(crate) async fn app(
     store: Store,
     public_url: String,
     limits: Limits,
+    worker: Option<&Arc<Worker>>,
     is_registration_open: bool,
 ) -> anyhow::Result<App> {
     let issuer = wiring::issuer(&store).await?;
@@ -179,6 +181,7 @@ pub(crate) async fn app(
         issuer,
         request_limit: limits.requests,
         chat_limit: limits.chat,
+        greeter: worker.map(|worker| Arc::new(AtOnce(Arc::clone(worker))) as Arc<dyn Greeter>),
         is_registration_open,
         public_url,
     }))

@@ -6,7 +6,7 @@ use anyhow::{Context as _, anyhow, bail};
 use clap::Subcommand;
 use guestlist_core::chat::Profile;
 use guestlist_core::command::{AddUser, DisableUser};
-use guestlist_core::global_role::GlobalRoles;
+use guestlist_core::global_role::{GlobalRole, GlobalRoles};
 use guestlist_core::ids::{Uid, UserId, uuid_v4};
 use guestlist_core::language::Language;
 use guestlist_core::names::{DisplayName, Email, Subject, Username};
@@ -69,6 +69,9 @@ pub(crate) struct Add {
     /// Make it an administrator of the whole installation
     #[arg(long)]
     admin: bool,
+    /// What it is: user, bot, app, guest or anonymous; several with commas between them
+    #[arg(long, value_delimiter = ',', value_parser = global_role)]
+    role: Vec<GlobalRole>,
     /// Read its password from standard input
     #[arg(long)]
     password_stdin: bool,
@@ -136,7 +139,7 @@ impl Add {
             name: parse("name", self.name, DisplayName::parse, DisplayName::FORM)?,
             email: parse("e-mail address", self.email, Email::parse, Email::FORM)?,
             is_admin: self.admin,
-            roles: GlobalRoles::default(),
+            roles: if self.role.is_empty() { GlobalRoles::default() } else { GlobalRoles::of(&self.role) },
             password,
             is_email_verified: true,
             is_founder: false,
@@ -144,6 +147,11 @@ impl Add {
         };
         Ok(self.care.ask(store, add).await?.0)
     }
+}
+
+fn global_role(text: &str) -> Result<GlobalRole, &'static str> {
+    let known = GlobalRole::parse(text).filter(|role| *role != GlobalRole::Admin);
+    known.ok_or("write user, bot, app, guest or anonymous; for an administrator there is --admin")
 }
 
 async fn read_password() -> anyhow::Result<guestlist_core::credential::PasswordHash> {

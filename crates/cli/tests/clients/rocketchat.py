@@ -104,6 +104,10 @@ assert boss.remove_invite(invite["_id"]) is True
 assert boss.list_invites() == []
 refused("error-invalid-token", carla.use_invite_token, invite["_id"])
 
+boss.send_invitation_email(["dina@example.org", "no address"])
+# This refusal alone has no type.
+refused(None, carla.send_invitation_email, ["dina@example.org"])
+
 carla.groups_leave(rid)
 assert {one["name"] for one in boss.groups_list_all()} == {"team-b"}
 counters = amina.call_api_get("groups.counters", roomId=rid)

@@ -6,6 +6,7 @@
 mod access_tokens;
 mod creating;
 mod credentials;
+mod greeting;
 mod groups_info;
 mod groups_invite;
 mod groups_members;

@@ -1,16 +1,15 @@
 //! Whether templates write every mail: tried out before anybody is written to.
 
 use guestlist_core::language::Languages;
-use guestlist_core::mail::MailKind;
 
 use super::sample::{Sample, TAG};
-use super::{Rendered, Templates};
+use super::{Greeting, Rendered, TemplateError, Templates};
 
 /// A mail that cannot be written, or does not say what it must.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// Which mail.
-    pub kind: MailKind,
+    pub kind: &'static str,
     /// In which languages.
     pub languages: Languages,
     /// What is wrong with it.
@@ -23,36 +22,41 @@ impl Templates {
     /// people's own words get into the HTML as more than words.
     #[must_use]
     pub fn check(&self) -> Vec<Problem> {
-        Sample::all().iter().filter_map(|sample| self.try_out(sample)).collect()
-    }
-
-    fn try_out(&self, sample: &Sample) -> Option<Problem> {
-        let Sample { letter, links } = sample;
-        let what = match self.render(letter, links, Sample::INSTALLATION) {
-            Ok(rendered) => lacks(&rendered, sample).or_else(|| leaks(&rendered))?,
-            Err(error) => error.to_string(),
-        };
-        Some(Problem { kind: letter.kind, languages: letter.languages, what })
+        let letters = Sample::all().into_iter().filter_map(|Sample { letter, links }| {
+            let rendered = self.render(&letter, &links, Sample::INSTALLATION);
+            let urls = [&links.open, &links.stop].into_iter().flatten();
+            let what = wrong(&rendered, urls)?;
+            Some(Problem { kind: letter.kind.as_str(), languages: letter.languages, what })
+        });
+        let greetings = Greeting::samples().into_iter().filter_map(|greeting| {
+            let what = wrong(&self.render_greeting(&greeting, Sample::INSTALLATION), [&greeting.url].into_iter())?;
+            Some(Problem { kind: Greeting::KIND, languages: greeting.languages, what })
+        });
+        letters.chain(greetings).collect()
     }
 }
 
-fn lacks(rendered: &Rendered, sample: &Sample) -> Option<String> {
-    let needed = [&sample.links.open, &sample.links.stop].into_iter().flatten();
-    let (text, html) = (&rendered.text, unescaped(&rendered.html));
-    needed.into_iter().find_map(|url| {
+fn wrong<'u>(rendered: &Result<Rendered, TemplateError>, mut urls: impl Iterator<Item = &'u String>) -> Option<String> {
+    let Rendered { text, html, .. } = match rendered {
+        Ok(rendered) => rendered,
+        Err(error) => return Some(error.to_string()),
+    };
+    let shown = unescaped(html);
+    let lacks = urls.find_map(|url| {
         if !text.contains(url.as_str()) {
             Some(format!("the text does not have the address {url}"))
-        } else if !html.contains(url.as_str()) {
+        } else if !shown.contains(url.as_str()) {
             Some(format!("the HTML does not have the address {url}"))
         } else {
             None
         }
-    })
+    });
+    lacks.or_else(|| leaks(html))
 }
 
-fn leaks(rendered: &Rendered) -> Option<String> {
+fn leaks(html: &str) -> Option<String> {
     let what = "the HTML has a name or a note in it that is not escaped; leave out \"|safe\"";
-    rendered.html.contains(TAG).then(|| what.to_owned())
+    html.contains(TAG).then(|| what.to_owned())
 }
 
 /// Addresses are escaped where they stand in HTML.

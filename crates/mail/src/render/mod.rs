@@ -5,6 +5,7 @@
 //! no mail program sees a link in either, and nothing in a subject can end its line.
 
 mod check;
+mod greeting;
 mod part;
 mod plain;
 mod sample;
@@ -13,6 +14,7 @@ mod templates;
 use guestlist_core::mail::Letter;
 
 pub use self::check::Problem;
+pub use self::greeting::Greeting;
 use self::part::Part;
 pub use self::sample::Sample;
 pub use self::templates::{TemplateError, Templates};
@@ -45,11 +47,15 @@ impl Templates {
             .chain(languages.second)
             .map(|language| Part::of(self.words(), letter, links, installation, language))
             .collect();
-        let parts = parts.ok_or(TemplateError::Words(letter.kind))?;
+        let parts = parts.ok_or(TemplateError::Words(letter.kind.as_str()))?;
+        self.write(letter.kind.as_str(), &parts)
+    }
+
+    fn write(&self, kind: &str, parts: &[Part]) -> Result<Rendered, TemplateError> {
         let subjects: Vec<&str> = parts.iter().map(|part| part.subject.as_str()).collect();
         let subject = plain::one_line(&subjects.join(" · "));
-        let text = self.lay_out("mail.txt", letter.kind, &subject, &parts)?;
-        let html = self.lay_out("mail.html", letter.kind, &subject, &parts)?;
+        let text = self.lay_out("mail.txt", kind, &subject, parts)?;
+        let html = self.lay_out("mail.html", kind, &subject, parts)?;
         Ok(Rendered { subject, text, html })
     }
 }

@@ -93,6 +93,33 @@ impl Part {
             Some(url) => Some(Some(Link { label: say.text(label)?, url: url.clone() })),
             None => Some(None),
         };
+        Some(Self {
+            details,
+            note,
+            button: link(&links.open, label)?,
+            until: if is_sign_in { Some(say.text("sign-in-until")?) } else { None },
+            ignore,
+            stop: link(&links.stop, "invitation-stop")?,
+            ..Self::plain(&say, prefix)?
+        })
+    }
+
+    /// An invitation to the installation itself.
+    pub(super) fn greeting(
+        words: &Catalogue,
+        person: Option<&str>,
+        url: &str,
+        installation: &str,
+        language: Language,
+    ) -> Option<Self> {
+        let say = Say::to_nobody(words, person, installation, language)?;
+        let button = Some(Link { label: say.text("sign-in-button")?, url: url.to_owned() });
+        Some(Self { button, ignore: Some(say.text("server-invitation-ignore")?), ..Self::plain(&say, GREETING)? })
+    }
+
+    /// The least that there is to say.
+    fn plain(say: &Say<'_>, prefix: &str) -> Option<Self> {
+        let language = say.language;
         let is_right_to_left = language.is_right_to_left();
         Some(Self {
             subject: say.text(&format!("{prefix}-subject"))?,
@@ -104,16 +131,19 @@ impl Part {
             leading: if language == Language::Urdu { "2" } else { "1.55" },
             greeting: if say.has_reader { say.text("greeting")? } else { say.text("greeting-nameless")? },
             text: say.text(&format!("{prefix}-text"))?,
-            details,
-            note,
-            button: link(&links.open, label)?,
-            until: if is_sign_in { Some(say.text("sign-in-until")?) } else { None },
-            ignore,
-            stop: link(&links.stop, "invitation-stop")?,
+            details: vec![],
+            note: None,
+            button: None,
+            until: None,
+            ignore: None,
+            stop: None,
             footer: say.text("footer")?,
         })
     }
 }
+
+/// How the messages of an invitation to the installation begin, which is also what it is called.
+pub(super) const GREETING: &str = "server-invitation";
 
 /// How the messages of a kind begin.
 const fn prefix(kind: MailKind) -> &'static str {
@@ -170,6 +200,19 @@ impl<'a> Say<'a> {
             ("installation", Value::from(plain::name(installation).unwrap_or_default())),
         ];
         Some(Self { words, language, has_reader, has_roles, args })
+    }
+
+    /// To somebody of whom nothing is known.
+    fn to_nobody(words: &'a Catalogue, person: Option<&str>, installation: &str, language: Language) -> Option<Self> {
+        let person = match person.and_then(plain::name) {
+            Some(person) => person,
+            None => words.text(language, "somebody", &[])?,
+        };
+        let args = vec![
+            ("person", Value::from(person)),
+            ("installation", Value::from(plain::name(installation).unwrap_or_default())),
+        ];
+        Some(Self { words, language, has_reader: false, has_roles: false, args })
     }
 
     fn text(&self, id: &str) -> Option<String> {

@@ -7,7 +7,7 @@ use guestlist_core::mail::MailKind;
 use guestlist_l10n::{Catalogue, CatalogueError};
 use minijinja::{Environment, UndefinedBehavior, context};
 
-use super::part::Part;
+use super::part::{GREETING, Part};
 
 /// Steps that one template may take: a page of our own takes some hundreds.
 const FUEL: u64 = 100_000;
@@ -30,8 +30,8 @@ pub enum TemplateError {
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
     /// A word is missing in them.
-    #[error("a word is missing in the mail of kind {}", .0.as_str())]
-    Words(MailKind),
+    #[error("a word is missing in the mail of kind {0}")]
+    Words(&'static str),
     /// A file of the operator's cannot be read.
     #[error("{} cannot be read", path.display())]
     File {
@@ -86,7 +86,8 @@ impl Templates {
     /// the folder is looked at.
     pub fn with_overrides(folder: &Path) -> Result<Self, TemplateError> {
         let mut templates = Self::built_in()?;
-        let of_kinds = MailKind::ALL.iter().flat_map(|kind| NAMES.map(|name| of_kind(*kind, name)));
+        let kinds = MailKind::ALL.iter().map(|kind| kind.as_str()).chain([GREETING]);
+        let of_kinds = kinds.flat_map(|kind| NAMES.map(|name| of_kind(kind, name)));
         for name in NAMES.map(str::to_owned).into_iter().chain(of_kinds) {
             if let Some(source) = read(&folder.join(&name))? {
                 templates.environment.add_template_owned(name, source).map_err(|error| wrong(&error))?;
@@ -110,13 +111,12 @@ impl Templates {
     pub(super) fn lay_out(
         &self,
         name: &str,
-        kind: MailKind,
+        kind: &str,
         subject: &str,
         parts: &[Part],
     ) -> Result<String, TemplateError> {
         let own = self.environment.get_template(&of_kind(kind, name));
         let template = own.or_else(|_| self.environment.get_template(name)).map_err(|error| wrong(&error))?;
-        let kind = kind.as_str();
         let parts = minijinja::Value::from(minijinja::value::Serde(parts));
         template.render(context! { kind, subject, parts }).map_err(|error| wrong(&error))
     }
@@ -137,8 +137,8 @@ fn read(path: &Path) -> Result<Option<String>, TemplateError> {
 }
 
 /// The name of a template for one kind of mail.
-fn of_kind(kind: MailKind, name: &str) -> String {
-    name.replacen("mail", kind.as_str(), 1)
+fn of_kind(kind: &str, name: &str) -> String {
+    name.replacen("mail", kind, 1)
 }
 
 fn wrong(error: &minijinja::Error) -> TemplateError {

@@ -30,7 +30,8 @@ const DUE: &str = concat!(
       ORDER BY m.due_at, m.id LIMIT $2::bigint FOR UPDATE SKIP LOCKED"
 );
 
-const DEAD: &str = "SELECT email_key, since, reply FROM dead_addresses WHERE email_key = ANY ($1::text[])";
+/// What is known of the addresses $1.
+pub(super) const DEAD: &str = "SELECT email_key, since, reply FROM dead_addresses WHERE email_key = ANY ($1::text[])";
 
 const INVITATIONS: &str =
     concat!("SELECT ", invitation_columns!("i"), " FROM invitations AS i WHERE i.id = ANY ($1::uuid[])");

@@ -194,6 +194,10 @@ impl Readers {
     }
 }
 
+/// What people refuse whose hashes are $1.
+pub(super) const OPT_OUTS: &str =
+    "SELECT person, from_kind, from_id, created_at FROM opt_outs WHERE person = ANY ($1::bytea[])";
+
 #[async_trait]
 impl Queries for Readers {
     async fn token(&self, hash: TokenHash) -> Result<Option<(AccessToken, User)>, StoreError> {
@@ -573,8 +577,7 @@ impl Queries for Readers {
             }
         };
         let hashes: Vec<&[u8]> = hashes.iter().map(|hash| hash.0.as_slice()).collect();
-        let sql = "SELECT person, from_kind, from_id, created_at FROM opt_outs WHERE person = ANY ($1::bytea[])";
-        all(&self.query(sql, &[&hashes]).await?, rows::opt_out)
+        all(&self.query(OPT_OUTS, &[&hashes]).await?, rows::opt_out)
     }
 
     async fn events(&self, stream: Stream, page: PageRequest<i64>) -> Result<Page<Event, i64>, StoreError> {

@@ -1,14 +1,18 @@
 //! What Rocket.Chat's clients ask.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use guestlist_core::credential::AccessToken;
 use guestlist_core::ids::{GroupId, UserId};
 use guestlist_core::link::LinkHash;
+use guestlist_core::names::EmailKey;
 use guestlist_core::user::UserEmail;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-use super::queries::{all, group_view, one};
+use super::mails::DEAD;
+use super::queries::{OPT_OUTS, all, group_view, one};
 use super::readers::Readers;
 use super::{failure, rows};
 use crate::columns::{
@@ -17,7 +21,9 @@ use crate::columns::{
 };
 use crate::error::StoreError;
 use crate::query::{Member, Roster};
-use crate::rooms::{PeopleSearch, RoomLink, RoomOrder, RoomQueries, RoomSearch, Rooms, in_every_order};
+use crate::rooms::{
+    PeopleSearch, RoomLink, RoomOrder, RoomQueries, RoomSearch, Rooms, closed, closers, in_every_order,
+};
 
 macro_rules! joined {
     ("g.slug", $direction:literal) => {
@@ -174,6 +180,17 @@ impl RoomQueries for Readers {
                    WHERE e.user_id = ANY ($1::bigint[]) ORDER BY e.email_key COLLATE \"C\"";
         let users: Vec<_> = users.into_iter().map(UserId::get).collect();
         all(&self.query(sql, &[&users]).await?, rows::user_email)
+    }
+
+    async fn closed_addresses(&self, addresses: Vec<EmailKey>) -> Result<BTreeSet<EmailKey>, StoreError> {
+        let keys: Vec<&str> = addresses.iter().map(EmailKey::as_str).collect();
+        let owners = "SELECT email, user_id, is_verified FROM user_emails WHERE email_key = ANY ($1::text[])";
+        let owners = all(&self.query(owners, &[&keys]).await?, rows::user_email)?;
+        let closers = closers(&addresses, &owners, &self.person_key);
+        let persons: Vec<&[u8]> = closers.iter().map(|(person, _)| person.0.as_slice()).collect();
+        let opt_outs = all(&self.query(OPT_OUTS, &[&persons]).await?, rows::opt_out)?;
+        let dead = all(&self.query(DEAD, &[&keys]).await?, rows::dead_address)?;
+        Ok(closed(closers, &opt_outs, dead))
     }
 
     async fn personal_tokens(&self, user: UserId) -> Result<Vec<AccessToken>, StoreError> {

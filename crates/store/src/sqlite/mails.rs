@@ -10,6 +10,7 @@ use guestlist_core::{Facts, Needs};
 use rusqlite::Connection;
 
 use super::changes::{bulk, hexed, millis, number};
+use super::queries::DEAD;
 use super::{each, facts, json, rows};
 use crate::about::About;
 use crate::columns::{self, invitation_columns, mail_columns, membership_columns, request_columns};
@@ -89,9 +90,7 @@ pub(super) fn load_dead(
     if addresses.is_empty() {
         return Ok(());
     }
-    let sql = "SELECT d.email_key, d.since, d.reply
-               FROM json_each(?1) AS k CROSS JOIN dead_addresses AS d ON d.email_key = k.value";
-    each(connection, sql, &[&json(addresses)?], |row| {
+    each(connection, DEAD, &[&json(addresses)?], |row| {
         facts.learn_dead_address(rows::dead_address(row)?);
         Ok(())
     })

@@ -118,8 +118,12 @@ macro_rules! requesters_where {
     };
 }
 
+/// What is known of the addresses in the array ?1.
+pub(super) const DEAD: &str = "SELECT d.email_key, d.since, d.reply
+    FROM json_each(?1) AS k CROSS JOIN dead_addresses AS d ON d.email_key = k.value";
+
 /// What people refuse whose hashes are in the array ?1.
-const OPT_OUTS: &str = "SELECT o.person, o.from_kind, o.from_id, o.created_at
+pub(super) const OPT_OUTS: &str = "SELECT o.person, o.from_kind, o.from_id, o.created_at
      FROM json_each(?1) AS k CROSS JOIN opt_outs AS o ON o.person = unhex(k.value)";
 
 const EVENTS: &str = concat!(

@@ -1,23 +1,28 @@
 //! What Rocket.Chat's clients ask.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use guestlist_core::credential::AccessToken;
 use guestlist_core::ids::{GroupId, UserId};
 use guestlist_core::link::LinkHash;
+use guestlist_core::names::EmailKey;
 use guestlist_core::user::UserEmail;
 use rusqlite::Row;
 use rusqlite::types::ToSql;
 
-use super::queries::{all, group_view, one};
+use super::queries::{DEAD, OPT_OUTS, all, group_view, one};
 use super::readers::Readers;
-use super::{failure, rows};
+use super::{failure, json, rows};
 use crate::columns::{
     GROUP_COLUMNS, LINK_COLUMNS, USER_COLUMNS, group_columns, link_columns, membership_columns, token_columns,
     user_columns,
 };
 use crate::error::StoreError;
 use crate::query::{Member, Roster};
-use crate::rooms::{PeopleSearch, RoomLink, RoomOrder, RoomQueries, RoomSearch, Rooms, in_every_order};
+use crate::rooms::{
+    PeopleSearch, RoomLink, RoomOrder, RoomQueries, RoomSearch, Rooms, closed, closers, in_every_order,
+};
 
 macro_rules! joined {
     ($order:literal, $direction:literal) => {
@@ -175,6 +180,21 @@ impl RoomQueries for Readers {
                    FROM json_each(?1) AS k CROSS JOIN user_emails AS e ON e.user_id = k.value ORDER BY e.email_key";
         let users = serde_json::json!(users.into_iter().map(UserId::get).collect::<Vec<_>>()).to_string();
         self.run(move |connection| all(connection, sql, &[&users], rows::user_email)).await
+    }
+
+    async fn closed_addresses(&self, addresses: Vec<EmailKey>) -> Result<BTreeSet<EmailKey>, StoreError> {
+        let key = self.person_key();
+        self.run(move |connection| {
+            let moment = connection.unchecked_transaction().map_err(failure)?;
+            let keys = json(&addresses.iter().map(EmailKey::as_str).collect::<Vec<_>>())?;
+            let owners = "SELECT e.email, e.user_id, e.is_verified
+                          FROM json_each(?1) AS k CROSS JOIN user_emails AS e ON e.email_key = k.value";
+            let closers = closers(&addresses, &all(&moment, owners, &[&keys], rows::user_email)?, &key);
+            let persons: Vec<_> = closers.iter().map(|(person, _)| hex::encode(person.0)).collect();
+            let opt_outs = all(&moment, OPT_OUTS, &[&json(&persons)?], rows::opt_out)?;
+            Ok(closed(closers, &opt_outs, all(&moment, DEAD, &[&keys], rows::dead_address)?))
+        })
+        .await
     }
 
     async fn personal_tokens(&self, user: UserId) -> Result<Vec<AccessToken>, StoreError> {

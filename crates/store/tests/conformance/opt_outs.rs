@@ -1,11 +1,14 @@
 //! Refusing for good: whoever was invited can, with or without an account, and nobody but they can tell.
 
-use guestlist_core::command::{AllowInvitations, Decline, RefuseInvitations};
+use guestlist_core::Settings;
+use guestlist_core::command::{AllowInvitations, Decline, MailResult, RefuseInvitations, SettleMail, TakeMail};
 use guestlist_core::group::Group;
 use guestlist_core::ids::{InvitationId, UserId};
-use guestlist_core::invitation::{InvitationRef, InvitationState};
+use guestlist_core::invitation::{InvitationRef, InvitationState, InvitationTokenHash};
+use guestlist_core::mail::Reply;
 use guestlist_core::opt_out::{InvitationsFrom, OptOut};
 use guestlist_core::outcome::InviteRow;
+use guestlist_core::time::Lifetime;
 use guestlist_core::user::{User, UserRef};
 use guestlist_store::Refuser;
 
@@ -16,6 +19,7 @@ on_every_engine! {
     each_way_of_refusing_silences_what_it_says_and_no_more,
     what_was_refused_for_good_is_allowed_again,
     a_refused_person_is_stored_as_a_hash_under_a_key_of_this_installation,
+    an_address_is_closed_if_mail_came_back_from_it_or_if_its_reader_refuses_everybody,
 }
 
 fn carims() -> UserRef {
@@ -148,4 +152,33 @@ async fn a_refused_person_is_stored_as_a_hash_under_a_key_of_this_installation(d
     let elsewhere = refuse(&Database::new(Place::sqlite())).await;
     assert_eq!(elsewhere.from, here.from);
     assert_ne!(elsewhere.person, here.person);
+}
+
+async fn an_address_is_closed_if_mail_came_back_from_it_or_if_its_reader_refuses_everybody(db: Database) {
+    let db = db.under(Settings { hold_mail: Some(Lifetime::from_secs(0)), ..Settings::default() });
+    let (amina, bilal) = (db.user("amina").await, db.user("bilal").await);
+    let circle = db.group("circle", &amina).await;
+    let refuse = |by, from| RefuseInvitations { by, invitation: None, from };
+    db.store.submit(refuse(Some(amina.id), InvitationsFrom::Everyone)).await.unwrap();
+    db.store.submit(refuse(Some(bilal.id), InvitationsFrom::Group(circle.id))).await.unwrap();
+    let gone = email("gone@example.org");
+    for who in [carims(), UserRef::Email(gone.clone())] {
+        let id = db.offer_one(&circle, &amina, who.clone()).await;
+        if who == carims() {
+            let invitation = Some(InvitationRef::Token(db.mail(id).await));
+            let from = InvitationsFrom::Everyone;
+            db.store.submit(RefuseInvitations { by: None, invitation, from }).await.unwrap();
+        }
+    }
+    let secrets = vec![InvitationTokenHash([7; 32]), InvitationTokenHash([8; 32])];
+    db.clock.advance_millis(1);
+    let taken = db.store.submit(TakeMail { due_by: db.now(), secrets }).await.unwrap();
+    let letter = taken.letters.iter().find(|letter| letter.to == gone).unwrap();
+    let result = MailResult::DeadAddress(gone.clone(), Reply::of("550 5.1.1 no such user"));
+    db.store.submit(SettleMail { mail: letter.mail, result }).await.unwrap();
+
+    let asked =
+        ["amina", "bilal", "carim", "dina", "gone"].map(|name| email(&format!("{name}@example.org")).key().clone());
+    let closed = db.store.read().closed_addresses(asked.to_vec()).await.unwrap();
+    assert_eq!(closed, [0, 2, 4].map(|n| asked[n].clone()).into());
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use guestlist_core::language::Languages;
 use guestlist_core::mail::MailKind;
-use guestlist_mail::render::{Problem, Sample, Templates};
+use guestlist_mail::render::{Greeting, Problem, Rendered, Sample, Templates};
 use serde::Serialize;
 
 use crate::config::File;
@@ -38,7 +38,7 @@ impl Args {
         if let Some(folder) = &self.write {
             write(&templates, folder)?;
         }
-        let (kinds, mails) = (MailKind::ALL.len(), Sample::all().len());
+        let (kinds, mails) = (MailKind::ALL.len() + 1, Sample::all().len() + Greeting::samples().len());
         output::note(&format!("all mails can be written: {kinds} kinds, {mails} samples"));
         Ok(())
     }
@@ -50,12 +50,19 @@ fn write(templates: &Templates, folder: &Path) -> anyhow::Result<()> {
         fs::write(&path, text).with_context(|| format!("{} could not be written", path.display()))
     };
     fs::create_dir_all(folder).with_context(|| format!("{} could not be made", folder.display()))?;
+    let save = |kind: &str, languages: Languages, is_full: bool, rendered: Rendered| {
+        let amount = if is_full { "full" } else { "bare" };
+        let name = format!("{kind}-{}-{amount}", tags(languages));
+        save(format!("{name}.html"), rendered.html)?;
+        save(format!("{name}.txt"), format!("{}\n\n{}", rendered.subject, rendered.text))
+    };
     for Sample { letter, links } in Sample::all() {
         let rendered = templates.render(&letter, &links, Sample::INSTALLATION)?;
-        let amount = if letter.reader.is_some() { "full" } else { "bare" };
-        let name = format!("{}-{}-{amount}", letter.kind.as_str(), tags(letter.languages));
-        save(format!("{name}.html"), rendered.html)?;
-        save(format!("{name}.txt"), format!("{}\n\n{}", rendered.subject, rendered.text))?;
+        save(letter.kind.as_str(), letter.languages, letter.reader.is_some(), rendered)?;
+    }
+    for greeting in Greeting::samples() {
+        let rendered = templates.render_greeting(&greeting, Sample::INSTALLATION)?;
+        save(Greeting::KIND, greeting.languages, greeting.person.is_some(), rendered)?;
     }
     Ok(())
 }
@@ -75,7 +82,7 @@ struct Row {
 
 impl Row {
     fn of(problem: &Problem) -> Self {
-        Self { mail: problem.kind.as_str(), languages: tags(problem.languages), problem: problem.what.clone() }
+        Self { mail: problem.kind, languages: tags(problem.languages), problem: problem.what.clone() }
     }
 }
 

@@ -105,6 +105,7 @@ fn no_question_of_a_chat_client_about_its_own_rooms_reads_a_whole_table() {
     ask!("active_members", readers.active_members(group));
     ask!("emails_of", readers.emails_of(vec![user]));
     ask!("room_links", readers.room_links(Some((group, user))));
+    ask!("closed_addresses", readers.closed_addresses(vec![Email::parse("a@example.org").unwrap().key().clone()]));
     ask!("personal_tokens", readers.personal_tokens(user));
     ask!("link_anywhere", readers.link_anywhere(LinkHash(bytes(1))));
     ask!("longest_member", readers.longest_member(group, user));

@@ -8,6 +8,7 @@ mod info;
 mod list;
 mod register;
 mod relinquish;
+mod send_invitation;
 mod set_active;
 mod update;
 mod wire;
@@ -17,7 +18,7 @@ use super::endpoint::Served;
 /// The tag under which the document has them.
 const USERS: &str = "Users";
 
-pub(super) fn endpoints() -> [Served; 8] {
+pub(super) fn endpoints() -> [Served; 9] {
     [
         create::served(),
         register::served(),
@@ -27,5 +28,6 @@ pub(super) fn endpoints() -> [Served; 8] {
         set_active::served(),
         delete::served(),
         autocomplete::served(),
+        send_invitation::served(),
     ]
 }
