@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use guestlist_core::ids::UserId;
 use guestlist_core::invitation::{Invitation, Invitee};
 use guestlist_core::mail::{Mail, Recipient};
+use guestlist_core::{Facts, Needs};
 use uuid::Uuid;
 
 use crate::keys::Keys;
@@ -27,6 +28,20 @@ pub(crate) struct About {
 }
 
 impl About {
+    /// What the mails are about that a batch names: settling one may make it due there and then.
+    pub(crate) fn of_named(facts: &Facts, needs: &[Needs]) -> Self {
+        let mut about = Self::default();
+        let named = needs.iter().flat_map(|need| &need.mails).filter_map(|id| facts.mail(*id));
+        named.for_each(|mail| about.mail(mail));
+        about
+    }
+
+    /// Adds an owner, to whom mail to all of them goes.
+    pub(crate) fn owner(&mut self, user: UserId) {
+        self.named.user_ids.insert(user.get());
+        self.readers.insert(user);
+    }
+
     /// Adds what a mail is about.
     pub(crate) fn mail(&mut self, mail: &Mail) {
         self.named.group_ids.insert(mail.group.get());

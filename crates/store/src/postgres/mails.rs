@@ -83,7 +83,7 @@ pub(super) async fn load_dead(link: &Link, addresses: &Vec<String>) -> Result<Ve
 /// nobody: what is known already is not looked at again, and whoever holds mail waits for no lock any more.
 pub(super) async fn load_due(facts: &mut Facts, link: &Link, needs: &[Needs]) -> Result<(), StoreError> {
     let Some(due) = DueMail::of(needs) else { return Ok(()) };
-    let mut about = About::default();
+    let mut about = About::of_named(facts, needs);
     for row in &link.query(DUE, &[&due.by.as_millis(), &i64::from(due.number)]).await? {
         let mail = rows::mail(row)?;
         about.mail(&mail);
@@ -110,7 +110,9 @@ pub(super) async fn load_due(facts: &mut Facts, link: &Link, needs: &[Needs]) ->
         facts.learn_group(rows::group(row, 0)?);
     }
     for row in &owners {
-        facts.learn_membership(rows::membership(row, 0)?);
+        let owner = rows::membership(row, 0)?;
+        about.owner(owner.user);
+        facts.learn_membership(owner);
     }
     for row in &requests {
         facts.learn_request(rows::request(row)?);

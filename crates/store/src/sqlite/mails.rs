@@ -106,7 +106,7 @@ pub(super) fn load_due(connection: &Connection, facts: &mut Facts, needs: &[Need
         " FROM mails AS m INDEXED BY mails_due
           WHERE m.due_at <= ?1 AND m.due_at IS NOT NULL AND m.created_at < ?1 ORDER BY m.due_at, m.id LIMIT ?2"
     );
-    let mut about = About::default();
+    let mut about = About::of_named(facts, needs);
     each(connection, sql, &[&due.by.as_millis(), &due.number], |row| {
         let mail = rows::mail(row)?;
         about.mail(&mail);
@@ -125,12 +125,6 @@ pub(super) fn load_due(connection: &Connection, facts: &mut Facts, needs: &[Need
         facts.learn_invitation(invitation);
         Ok(())
     })?;
-    facts::load_emails(connection, facts, &mut about.named)?;
-    facts::load_users(connection, facts, &about.named)?;
-    facts::load_addresses(connection, facts)?;
-    about.named.group_ids.retain(|id| GroupId::new(*id).is_some_and(|id| facts.group(&GroupRef::Id(id)).is_none()));
-    facts::load_groups(connection, facts, &about.named)?;
-
     let sql = concat!(
         "SELECT ",
         membership_columns!("m"),
@@ -138,10 +132,19 @@ pub(super) fn load_due(connection: &Connection, facts: &mut Facts, needs: &[Need
               SELECT o.user_id FROM memberships AS o INDEXED BY memberships_of_owners
               WHERE o.group_id = k.value AND o.roles & 1 ORDER BY o.joined_at, o.user_id LIMIT ?2)"
     );
-    each(connection, sql, &[&json(&about.owned)?, &OWNERS_MAX], |row| {
-        facts.learn_membership(rows::membership(row, 0)?);
+    let owned = json(&about.owned)?;
+    each(connection, sql, &[&owned, &OWNERS_MAX], |row| {
+        let owner = rows::membership(row, 0)?;
+        about.owner(owner.user);
+        facts.learn_membership(owner);
         Ok(())
     })?;
+    facts::load_emails(connection, facts, &mut about.named)?;
+    facts::load_users(connection, facts, &about.named)?;
+    facts::load_addresses(connection, facts)?;
+    about.named.group_ids.retain(|id| GroupId::new(*id).is_some_and(|id| facts.group(&GroupRef::Id(id)).is_none()));
+    facts::load_groups(connection, facts, &about.named)?;
+
     let sql = concat!(
         "SELECT ",
         request_columns!("r"),
