@@ -49,7 +49,7 @@ impl AddUser {
         users.extend(self.username.clone().map(UserRef::Username));
         users.extend(self.email.clone().map(UserRef::Email));
         users.extend(self.by.map(UserRef::Id));
-        Needs { users, next_user_id: true, installation: true, ..Needs::default() }
+        Needs { users, names_people: true, next_user_id: true, installation: true, ..Needs::default() }
     }
 }
 
@@ -68,7 +68,7 @@ impl SeeSubject {
     pub(super) fn needs(&self) -> Needs {
         let mut users = vec![UserRef::Subject(self.subject.clone()), UserRef::Uid(self.uid.clone())];
         users.extend(self.email.clone().map(UserRef::Email));
-        Needs { users, next_user_id: true, installation: true, ..Needs::default() }
+        Needs { users, names_people: true, next_user_id: true, installation: true, ..Needs::default() }
     }
 }
 
@@ -150,7 +150,7 @@ impl UpdateUser {
         let mut users = vec![UserRef::Id(self.by), self.user.clone()];
         users.extend(self.patch.username.clone().map(UserRef::Username));
         users.extend(self.patch.email.clone().map(UserRef::Email));
-        Needs { users, installation: true, ..Needs::default() }
+        Needs { users, names_people: true, installation: true, ..Needs::default() }
     }
 }
 

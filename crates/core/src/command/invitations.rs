@@ -231,6 +231,7 @@ impl Enrol {
     pub(super) fn needs(&self) -> Needs {
         Needs {
             users: vec![UserRef::Uid(self.uid.clone()), UserRef::Subject(self.subject.clone())],
+            names_people: true,
             next_user_id: true,
             installation: true,
             ..about(None, InvitationRef::Token(self.invitation))

@@ -324,6 +324,8 @@ pub struct Needs {
     pub dead_addresses: Vec<EmailKey>,
     /// The key of the built-in token issuer.
     pub issuer_key: bool,
+    /// Whether somebody gets a name or an address, by which what follows in the batch may name them.
+    pub names_people: bool,
     /// Whether a new user may need a number.
     pub next_user_id: bool,
     /// Whether a new group may need a number.

@@ -118,12 +118,19 @@ impl Facts {
         }
     }
 
-    /// Who gets an account or an address in this batch: what follows may name them by it.
-    fn newcomers<'n>(&self, needs: &'n [Needs]) -> Newcomers<'n> {
-        let named = || needs.iter().filter(|need| need.next_user_id).flat_map(|need| &need.users);
+    /// Who gets an account, a name or an address in this batch: what follows may name them by it.
+    fn newcomers<'n>(&'n self, needs: &'n [Needs]) -> Newcomers<'n> {
+        let naming = || needs.iter().filter(|need| need.names_people);
+        let named = || naming().flat_map(|need| &need.users);
+        // Whoever enrols has the address that was invited.
+        let invited = naming().flat_map(|need| &need.invitations).filter_map(|which| self.invitation(which));
+        let invited = invited.filter_map(|found| match &found.invitee {
+            Invitee::Email(email) => Some(email.key()),
+            Invitee::User(_) => None,
+        });
         Newcomers {
             users: named().filter_map(|who| self.user(who)).map(|user| user.id).collect(),
-            addresses: named().filter_map(address_of).collect(),
+            addresses: named().filter_map(address_of).chain(invited).collect(),
         }
     }
 

@@ -468,7 +468,7 @@ pub(super) async fn load_refusals(facts: &mut Facts, link: &Link, refusers: Refu
 fn owners(needs: &[Needs]) -> Needs {
     let mut owners: Vec<UserRef> = needs.iter().flat_map(|need| need.owned_by.iter().cloned()).collect();
     if !owners.is_empty() {
-        owners.extend(needs.iter().filter(|need| need.next_user_id).flat_map(|need| need.users.iter().cloned()));
+        owners.extend(needs.iter().filter(|need| need.names_people).flat_map(|need| need.users.iter().cloned()));
     }
     Needs { users: owners, ..Needs::default() }
 }

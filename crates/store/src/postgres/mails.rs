@@ -110,9 +110,9 @@ pub(super) async fn load_due(facts: &mut Facts, link: &Link, needs: &[Needs]) ->
         facts.learn_group(rows::group(row, 0)?);
     }
     for row in &owners {
-        let owner = rows::membership(row, 0)?;
-        about.owner(owner.user);
-        facts.learn_membership(owner);
+        let membership = rows::membership(row, 0)?;
+        about.owner(membership.user);
+        facts.learn_membership(membership);
     }
     for row in &requests {
         facts.learn_request(rows::request(row)?);

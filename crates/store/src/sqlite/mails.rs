@@ -134,9 +134,9 @@ pub(super) fn load_due(connection: &Connection, facts: &mut Facts, needs: &[Need
     );
     let owned = json(&about.owned)?;
     each(connection, sql, &[&owned, &OWNERS_MAX], |row| {
-        let owner = rows::membership(row, 0)?;
-        about.owner(owner.user);
-        facts.learn_membership(owner);
+        let membership = rows::membership(row, 0)?;
+        about.owner(membership.user);
+        facts.learn_membership(membership);
         Ok(())
     })?;
     facts::load_emails(connection, facts, &mut about.named)?;

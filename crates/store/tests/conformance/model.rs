@@ -137,8 +137,6 @@ struct Model {
     /// What there is to name. Nobody knows of what is made before its maker was answered.
     known: Ids,
     made: Ids,
-    /// All that was queued.
-    mails: Vec<MailId>,
     last_id: usize,
 }
 
@@ -150,6 +148,7 @@ struct Ids {
     links: Vec<(LinkId, LinkHash)>,
     batches: Vec<(BatchId, GroupRef)>,
     tokens: Vec<(TokenId, TokenHash)>,
+    mails: Vec<MailId>,
 }
 
 impl Model {
@@ -164,8 +163,9 @@ impl Model {
             links: vec![link_names(0)],
             batches: vec![(batch_id(0), GroupRef::Id(group_id(1)))],
             tokens: vec![token_names(0)],
+            mails: vec![],
         };
-        Self { facts, histories: BTreeMap::new(), known, made: Ids::default(), mails: vec![], last_id: 0 }
+        Self { facts, histories: BTreeMap::new(), known, made: Ids::default(), last_id: 0 }
     }
 
     fn fresh(&mut self) -> usize {
@@ -175,12 +175,13 @@ impl Model {
 
     /// Everybody was answered.
     fn learn(&mut self) {
-        let Ids { invitations, secrets, links, batches, tokens } = std::mem::take(&mut self.made);
+        let Ids { invitations, secrets, links, batches, tokens, mails } = std::mem::take(&mut self.made);
         self.known.invitations.extend(invitations);
         self.known.secrets.extend(secrets);
         self.known.links.extend(links);
         self.known.batches.extend(batches);
         self.known.tokens.extend(tokens);
+        self.known.mails.extend(mails);
     }
 
     /// Fills in the ids of things that there are, and of those to be made.
@@ -222,7 +223,7 @@ impl Model {
             }
             Command::SettleMail(ask) => ask.mail = self.some_mail(which),
             Command::ReportMail(ask) => ask.mail = self.some_mail(which),
-            Command::KeepMail(ask) => ask.mails.clone_from(&self.mails),
+            Command::KeepMail(ask) => ask.mails.clone_from(&self.known.mails),
             Command::RefuseInvitations(ask) => ask.invitation = ask.invitation.map(|held| self.held(held, which)),
             Command::AllowInvitations(ask) => ask.invitation = ask.invitation.map(|held| self.held(held, which)),
             Command::CreateLink(ask) => {
@@ -312,8 +313,8 @@ impl Model {
     /// Mostly one that is being sent.
     fn some_mail(&self, which: usize) -> MailId {
         let is_sending = |id: &&MailId| self.facts.mail(**id).is_some_and(|mail| mail.state == MailState::Sending);
-        let sending: Vec<_> = self.mails.iter().filter(is_sending).copied().collect();
-        let all = if sending.is_empty() || which.is_multiple_of(4) { &self.mails } else { &sending };
+        let sending: Vec<_> = self.known.mails.iter().filter(is_sending).copied().collect();
+        let all = if sending.is_empty() || which.is_multiple_of(4) { &self.known.mails } else { &sending };
         all.get(which / 4 % all.len().max(1)).copied().unwrap_or(mail_id(0))
     }
 
@@ -361,13 +362,17 @@ impl Model {
             for change in history::record(decision.changes, &mut self.facts, &Cause::of(command, origin), now) {
                 match change {
                     Change::Event(event) => self.histories.entry(event.stream).or_default().push(*event),
-                    Change::Mail(mail) if !self.mails.contains(&mail.id) => self.mails.push(mail.id),
+                    Change::Mail(mail) if !self.knows_mail(mail.id) => self.made.mails.push(mail.id),
                     Change::GroupPurged(group) => drop(self.histories.remove(&Stream::Group(group))),
                     _ => {}
                 }
             }
         }
         Ok(decision.outcome)
+    }
+
+    fn knows_mail(&self, id: MailId) -> bool {
+        self.known.mails.iter().chain(&self.made.mails).any(|known| *known == id)
     }
 
     /// Records what is due, the groups in the order given.
@@ -604,7 +609,7 @@ async fn compare_invitations(db: &Database, model: &Model) -> Result<(), TestCas
         prop_assert_eq!(found, expected);
     }
     let mut told: BTreeMap<(GroupId, InvitationId), Vec<Mail>> = BTreeMap::new();
-    for mail in model.mails.iter().filter_map(|id| facts.mail(*id)) {
+    for mail in model.known.mails.iter().filter_map(|id| facts.mail(*id)) {
         if let Some(invitation) = mail.invitation {
             told.entry((mail.group, invitation)).or_default().push(mail.clone());
         }
@@ -613,7 +618,7 @@ async fn compare_invitations(db: &Database, model: &Model) -> Result<(), TestCas
         mails.sort_by_key(|mail| (mail.created_at, mail.id));
         prop_assert_eq!(read.mails_about(group, invitation).await.unwrap(), mails);
     }
-    let due = model.mails.iter().filter_map(|id| facts.mail(*id)?.due_at);
+    let due = model.known.mails.iter().filter_map(|id| facts.mail(*id)?.due_at);
     let queue = MailQueue { mails: due.clone().count() as u64, first_due_at: due.min() };
     prop_assert_eq!(read.mail_queue().await.unwrap(), queue);
     for hash in &model.known.secrets {
