@@ -80,7 +80,7 @@ impl TestApp {
         Self { app, router, clock, entropy, settings, greeter, folder }
     }
 
-    /// The database, for commands that no API has yet.
+    /// The database, for what a test need not ask for by an API.
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.app.store

@@ -97,7 +97,7 @@ impl World {
         names
     }
 
-    /// Archives the group: no API does so yet.
+    /// Archives the group at [`START`], without the notice that an API would leave in it.
     pub(crate) fn archive(&self, group: &Group) {
         self.sql("UPDATE \"groups\" SET archived_at = 1767225600000 WHERE id = ?1", group.id());
     }
