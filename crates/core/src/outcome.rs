@@ -98,6 +98,8 @@ pub enum Outcome {
     RoleAssigned(RoleAssigned),
     /// Of `TakeRole`.
     RoleTaken(RoleTaken),
+    /// Of `SetAdmin`.
+    AdminSet(AdminSet),
     /// Of `Leave`.
     Left(Left),
     /// Of `IssueToken`.
@@ -283,6 +285,13 @@ pub struct RoleAssigned {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RoleTaken {
     /// False if they did not hold it before.
+    pub has_changed: bool,
+}
+
+/// The member runs the group, or does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AdminSet {
+    /// False if it was so before.
     pub has_changed: bool,
 }
 

@@ -15,8 +15,8 @@ use crate::command::{
     ChangeInvitation, Command, CreateGroup, CreateLink, Decline, DeleteGroup, DisableUser, Enrol, ExpireInvitations,
     Expiry, GiveInvitationToken, GroupPatch, Invite, Join, Leave, MailResult, OfferOwnership, OfferSignIn, PurgeGroup,
     RefuseInvitations, RejectRequest, RemindInvitees, RemoveMember, Report, ReportMail, ResendInvitation, RestoreGroup,
-    RevokeInvitation, RevokeLink, SeeInvitation, SeeSubject, SettleMail, TakeMail, TakeRole, Target, UnarchiveGroup,
-    UndoBatch, UpdateGroup, UseLink, WithdrawOwnership, WithdrawRequest,
+    RevokeInvitation, RevokeLink, SeeInvitation, SeeSubject, SetAdmin, SettleMail, TakeMail, TakeRole, Target,
+    UnarchiveGroup, UndoBatch, UpdateGroup, UseLink, WithdrawOwnership, WithdrawRequest,
 };
 use crate::credential::PasswordHash;
 use crate::decide::decide;
@@ -557,7 +557,7 @@ pub fn withdraw(by: &str) -> impl Fn(&World) -> Command {
 
 /// A removal, or the withdrawal of an invitation.
 pub fn remove(by: &str, whom: &str) -> impl Fn(&World) -> Command {
-    |world| RemoveMember { by: world.id(by), group: world.here(), user: world.who(whom) }.into()
+    |world| RemoveMember { by: world.id(by), group: world.here(), user: world.who(whom), spares_owners: false }.into()
 }
 
 /// A departure.
@@ -573,6 +573,16 @@ pub fn assign(by: &str, whom: &str, role: Role) -> impl Fn(&World) -> Command {
 /// A demotion.
 pub fn take(by: &str, whom: &str, role: Role) -> impl Fn(&World) -> Command {
     move |world| TakeRole { by: world.id(by), group: world.here(), user: world.who(whom), role }.into()
+}
+
+/// Making somebody run the group, or no longer.
+pub fn set_admin(by: &str, whom: &str, is_admin: bool) -> impl Fn(&World) -> Command {
+    move |world| SetAdmin { by: world.id(by), group: world.here(), user: world.who(whom), is_admin }.into()
+}
+
+/// A removal of whoever is no owner.
+pub fn remove_but_owners(by: &str, whom: &str) -> impl Fn(&World) -> Command {
+    |world| RemoveMember { by: world.id(by), group: world.here(), user: world.who(whom), spares_owners: true }.into()
 }
 
 /// Changing what comes with the newest invitation made to `whom`, or when it ends.

@@ -4,7 +4,9 @@ mod check;
 
 use check::check;
 use guestlist_core::member::Role;
-use guestlist_core::world::{DAY, HOUR, World, accept, at, group, lasting, leave, offer, remove, take, user};
+use guestlist_core::world::{
+    DAY, HOUR, World, accept, assign, at, group, lasting, leave, offer, remove, remove_but_owners, take, user,
+};
 use insta::assert_snapshot;
 
 fn circle() -> World {
@@ -349,4 +351,15 @@ fn an_archived_group_can_be_left_and_cleared() {
       - membership bilal
       ~ group members=3 notices=1
     ");
+}
+
+#[test]
+fn where_owners_are_spared_none_is_removed_by_anybody_and_all_else_is_as_usual() {
+    let two = circle().after(at(0), assign("amina", "bilal", Role::Owner));
+    for (by, whom) in [("amina", "bilal"), ("musa", "bilal"), ("musa", "amina"), ("bilal", "bilal")] {
+        assert_eq!(check(&two, at(0), remove_but_owners(by, whom)), "refused: NotAllowed(RemoveMember)");
+    }
+    for (by, whom) in [("musa", "layla"), ("layla", "layla"), ("layla", "amina"), ("musa", "eve")] {
+        assert_eq!(check(&two, at(0), remove_but_owners(by, whom)), check(&two, at(0), remove(by, whom)));
+    }
 }

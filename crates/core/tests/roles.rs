@@ -4,7 +4,7 @@ mod check;
 
 use check::check;
 use guestlist_core::member::Role::{Leader, Moderator, Owner};
-use guestlist_core::world::{DAY, HOUR, World, assign, at, group, lasting, take, user};
+use guestlist_core::world::{DAY, HOUR, World, assign, at, group, lasting, set_admin, take, user};
 use insta::assert_snapshot;
 
 fn circle() -> World {
@@ -163,4 +163,57 @@ fn an_archived_group_keeps_setting_roles() {
 fn roles_in_one_group_are_none_in_another() {
     let world = circle().group("other").owner("eve").member("amina").member("bilal");
     assert_snapshot!(check(&world, at(0), assign("amina", "bilal", Leader)), @"refused: NotAllowed(SetLeader)");
+}
+
+#[test]
+fn whoever_runs_a_group_makes_others_run_it_and_no_longer() {
+    let by_a_moderator = check(&circle(), at(HOUR), set_admin("musa", "bilal", true));
+    assert_snapshot!(by_a_moderator, @"
+    admin set: changed
+      ~ membership bilal moderator
+      ~ group notices=1
+    ");
+    assert_eq!(check(&circle(), at(HOUR), set_admin("amina", "bilal", true)), by_a_moderator);
+    let two = circle().moderator("bilal");
+    assert_snapshot!(check(&two, at(HOUR), set_admin("musa", "bilal", false)), @"
+    admin set: changed
+      ~ membership bilal
+      ~ group notices=1
+    ");
+    // Also for themselves; and a leader leads on.
+    assert_snapshot!(check(&two, at(HOUR), set_admin("musa", "musa", false)), @"
+    admin set: changed
+      ~ membership musa
+      ~ group notices=1
+    ");
+    assert_snapshot!(check(&circle(), at(HOUR), set_admin("musa", "layla", true)), @"
+    admin set: changed
+      ~ membership layla moderator leader
+      ~ group notices=1
+    ");
+}
+
+#[test]
+fn an_owner_runs_the_group_in_any_case() {
+    assert_eq!(check(&circle(), at(0), set_admin("musa", "amina", true)), "admin set: unchanged");
+    for by in ["musa", "amina"] {
+        assert_eq!(check(&circle(), at(0), set_admin(by, "amina", false)), "refused: NotAllowed(SetOwner)");
+    }
+    for (whom, is_admin) in [("musa", true), ("bilal", false), ("layla", false)] {
+        assert_eq!(check(&circle(), at(0), set_admin("amina", whom, is_admin)), "admin set: unchanged");
+    }
+}
+
+#[test]
+fn whoever_does_not_run_a_group_learns_nothing_of_who_is_in_it() {
+    for by in ["layla", "bilal", "eve"] {
+        for whom in ["musa", "eve", "nobody", by] {
+            for is_admin in [true, false] {
+                let refused = check(&circle(), at(0), set_admin(by, whom, is_admin));
+                assert_eq!(refused, "refused: NotAllowed(SetModerator)");
+            }
+        }
+    }
+    assert_eq!(check(&circle(), at(0), set_admin("amina", "eve", true)), "refused: MemberNotFound");
+    assert_eq!(check(&circle(), at(0), set_admin("amina", "nobody", true)), "refused: UserNotFound");
 }

@@ -57,7 +57,7 @@ impl Circle {
 
     async fn remove(&self, person: &Person) {
         let (by, group) = (self.amina.user.id, GroupRef::Id(self.group.group.id));
-        let remove = RemoveMember { by, group, user: UserRef::Id(person.user.id) };
+        let remove = RemoveMember { by, group, user: UserRef::Id(person.user.id), spares_owners: false };
         self.app.store().submit(remove).await.unwrap();
     }
 

@@ -126,7 +126,7 @@ async fn whoever_accepts_where_there_is_no_seat_left_waits_for_one() {
 
     let (by, group) = (circle.amina.user.id, GroupRef::Id(circle.group.group.id));
     let user = UserRef::Id(circle.cemal.user.id);
-    circle.app.store().submit(RemoveMember { by, group, user }).await.unwrap();
+    circle.app.store().submit(RemoveMember { by, group, user, spares_owners: false }).await.unwrap();
     assert_eq!(circle.members().await, ["amina", "bilal"]);
     let joined = json!({ "state": "accepted", "group_id": 1, "is_new_member": false, "standing": "already_member" });
     circle.accept(&circle.bilal, &invitation).await.assert(200, joined);

@@ -86,7 +86,7 @@ pub(crate) async fn run(command: Command, store: &Store, json: bool) -> anyhow::
         Command::List(args) => list(args, store, json).await,
         Command::Remove(whom) => {
             let (group, user) = whom.find(store).await?;
-            let removed = whom.acting.ask(store, |by| RemoveMember { by, group, user }).await?;
+            let removed = whom.acting.ask(store, |by| RemoveMember { by, group, user, spares_owners: false }).await?;
             output::one(&Removed::of(removed), json)
         }
         Command::Leave { group, acting } => {

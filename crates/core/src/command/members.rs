@@ -15,6 +15,8 @@ pub struct RemoveMember {
     pub group: GroupRef,
     /// Whom.
     pub user: UserRef,
+    /// Whether no owner is removed, not even where there is another: the way of Quran Foundation's API.
+    pub spares_owners: bool,
 }
 
 impl RemoveMember {
@@ -57,6 +59,25 @@ pub struct TakeRole {
 }
 
 impl TakeRole {
+    pub(super) fn needs(&self) -> Needs {
+        Needs::concerning(&self.group, self.by, &self.user)
+    }
+}
+
+/// See [`Command::SetAdmin`](super::Command::SetAdmin).
+#[derive(Debug, Clone)]
+pub struct SetAdmin {
+    /// Who says so.
+    pub by: UserId,
+    /// In which group.
+    pub group: GroupRef,
+    /// Whom.
+    pub user: UserRef,
+    /// Whether they are one from now on.
+    pub is_admin: bool,
+}
+
+impl SetAdmin {
     pub(super) fn needs(&self) -> Needs {
         Needs::concerning(&self.group, self.by, &self.user)
     }

@@ -22,7 +22,7 @@ pub use self::invitations::{
 };
 pub use self::links::{CreateLink, RevokeLink, UseLink};
 pub use self::mail::{KeepMail, MailResult, OfferSignIn, Report, ReportMail, ReviveAddress, SettleMail, TakeMail};
-pub use self::members::{AssignRole, Leave, RemoveMember, TakeRole};
+pub use self::members::{AssignRole, Leave, RemoveMember, SetAdmin, TakeRole};
 pub use self::requests::{ApproveRequest, Join, RejectRequest, WithdrawRequest};
 use crate::credential::{ClientId, TokenRef};
 use crate::group::GroupRef;
@@ -32,13 +32,13 @@ use crate::link::LinkRef;
 use crate::mail::MailId;
 use crate::names::EmailKey;
 use crate::outcome::{
-    Accepted, AddressRevived, BatchUndone, ClientAdded, ClientRemoved, Declined, Enrolled, GroupArchived, GroupCreated,
-    GroupDeleted, GroupHidden, GroupPurged, GroupRestored, GroupUnarchived, GroupUpdated, InvitationChanged,
-    InvitationResent, InvitationRevoked, InvitationSeen, InvitationTokenGiven, InvitationsAllowed, InvitationsExpired,
-    InvitationsRefused, Invited, InviteesReminded, IssuerKeyAdopted, Joined, Left, LinkCreated, LinkRevoked, LinkUsed,
-    MailKept, MailReported, MailSettled, MailTaken, MemberRemoved, Outcome, OwnershipAccepted, OwnershipOffered,
-    OwnershipWithdrawn, RequestApproved, RequestRejected, RequestWithdrawn, RoleAssigned, RoleTaken, SignInOffered,
-    TokenIssued, TokenRevoked, UserAdded, UserDeleted, UserDisabled, UserEnabled, UserSeen, UserUpdated,
+    Accepted, AddressRevived, AdminSet, BatchUndone, ClientAdded, ClientRemoved, Declined, Enrolled, GroupArchived,
+    GroupCreated, GroupDeleted, GroupHidden, GroupPurged, GroupRestored, GroupUnarchived, GroupUpdated,
+    InvitationChanged, InvitationResent, InvitationRevoked, InvitationSeen, InvitationTokenGiven, InvitationsAllowed,
+    InvitationsExpired, InvitationsRefused, Invited, InviteesReminded, IssuerKeyAdopted, Joined, Left, LinkCreated,
+    LinkRevoked, LinkUsed, MailKept, MailReported, MailSettled, MailTaken, MemberRemoved, Outcome, OwnershipAccepted,
+    OwnershipOffered, OwnershipWithdrawn, RequestApproved, RequestRejected, RequestWithdrawn, RoleAssigned, RoleTaken,
+    SignInOffered, TokenIssued, TokenRevoked, UserAdded, UserDeleted, UserDisabled, UserEnabled, UserSeen, UserUpdated,
 };
 use crate::time::Timestamp;
 use crate::user::UserRef;
@@ -181,6 +181,8 @@ commands! {
     AssignRole => RoleAssigned,
     /// Take a role from a member.
     TakeRole => RoleTaken,
+    /// Make a member one of those who run the group, or no longer. Whoever runs it may: the way of Quran Foundation's API.
+    SetAdmin => AdminSet,
     /// Go.
     Leave => Left,
     /// Give out an opaque access token.
@@ -262,6 +264,7 @@ impl Command {
             Self::RemoveMember(ask) => Some(ask.by),
             Self::AssignRole(ask) => Some(ask.by),
             Self::TakeRole(ask) => Some(ask.by),
+            Self::SetAdmin(ask) => Some(ask.by),
             Self::Leave(ask) => Some(ask.by),
         }
     }

@@ -42,6 +42,7 @@ mod revoke_token;
 mod roles;
 mod see_invitation;
 mod see_subject;
+mod set_admin;
 mod settle_mail;
 mod take_mail;
 mod undo_batch;
@@ -167,6 +168,7 @@ fn rule(command: &Command, facts: &Facts, now: Timestamp) -> Result<Decision, Re
         Command::RemoveMember(ask) => remove_member::decide(ask, facts, now)?.map(Outcome::MemberRemoved),
         Command::AssignRole(ask) => roles::assign(ask, facts)?.map(Outcome::RoleAssigned),
         Command::TakeRole(ask) => roles::take(ask, facts)?.map(Outcome::RoleTaken),
+        Command::SetAdmin(ask) => set_admin::decide(ask, facts)?.map(Outcome::AdminSet),
         Command::Leave(ask) => leave::decide(ask, facts, now)?.map(Outcome::Left),
         Command::IssueToken(ask) => issue_token::decide(ask, facts, now)?.map(Outcome::TokenIssued),
         Command::RevokeToken(ask) => revoke_token::decide(ask, facts, now)?.map(Outcome::TokenRevoked),

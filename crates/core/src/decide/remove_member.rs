@@ -28,6 +28,9 @@ pub(super) fn decide(ask: &RemoveMember, facts: &Facts, now: Timestamp) -> Resul
     }
 
     if let Some(membership) = target.and_then(|target| facts.membership(group.id, target.id)) {
+        if ask.spares_owners && membership.roles.has(Role::Owner) {
+            return Err(Refusal::NotAllowed(Permission::RemoveMember));
+        }
         return Ok(Decision { outcome: MemberRemoved::Member, changes: end(facts, group, membership, by.id, now)? });
     }
     let invitee = match (&ask.user, target) {

@@ -118,6 +118,7 @@ impl Teller<'_> {
             Outcome::MemberRemoved(MemberRemoved::Request) => "removed: request".to_owned(),
             Outcome::RoleAssigned(role) => format!("assigned: {}", changed(role.has_changed)),
             Outcome::RoleTaken(role) => format!("taken: {}", changed(role.has_changed)),
+            Outcome::AdminSet(admin) => format!("admin set: {}", changed(admin.has_changed)),
             Outcome::Left(_) => "left".to_owned(),
             Outcome::TokenIssued(issued) => format!("token issued: {}", issued.0.id.as_uuid().as_u128()),
             Outcome::TokenRevoked(revoked) => format!("token revoked: {}", revoked.0.id.as_uuid().as_u128()),

@@ -156,6 +156,7 @@ fn can_be_repeated(command: &Command) -> bool {
         | Command::WithdrawRequest(_)
         | Command::RemoveMember(_)
         | Command::TakeRole(_)
+        | Command::SetAdmin(_)
         | Command::Leave(_)
         | Command::IssueToken(_)
         | Command::AddClient(_)

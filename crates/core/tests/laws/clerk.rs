@@ -170,7 +170,7 @@ impl Town {
             InGroup::Approve(who) => ApproveRequest { by: owner, user: requester(&who), group }.into(),
             InGroup::Reject(who) => RejectRequest { by: owner, user: requester(&who), group }.into(),
             InGroup::WithdrawRequest => WithdrawRequest { by: by.or(asker()).unwrap_or(owner), group }.into(),
-            InGroup::Remove(user) => RemoveMember { by: owner, group, user }.into(),
+            InGroup::Remove(user) => RemoveMember { by: owner, group, user, spares_owners: false }.into(),
             InGroup::Assign(user, role) => AssignRole { by: owner, group, user, role }.into(),
             InGroup::Take(user, role) => TakeRole { by: owner, group, user, role }.into(),
             InGroup::Leave => Leave { by: by.unwrap_or_else(|| self.member(found.as_ref())), group }.into(),

@@ -4,7 +4,7 @@
 
 mod wire;
 
-use guestlist_core::command::{Admission, Expiry, Invite, Target};
+use guestlist_core::command::{Admission, Expiry, Invite, RemoveMember, SetAdmin, Target};
 use guestlist_core::credential::Scopes;
 use guestlist_core::group::{GroupKind, GroupRef};
 use guestlist_core::ids::{GroupId, UserId};
@@ -15,10 +15,10 @@ use guestlist_core::user::{User, UserRef};
 use guestlist_core::{Refusal, policy};
 use guestlist_store::{GroupView, Rejection, StoreError};
 
-pub(crate) use self::wire::{InviteUser, Invited, Room, Rooms, Success};
+pub(crate) use self::wire::{AdminAssigned, InviteUser, Invited, NameUser, Removed, Room, Rooms, Success};
 use crate::App;
 use crate::authenticate::Asker;
-use crate::json::Object;
+use crate::json::{Field, Object};
 
 /// All groups of which `caller` is a member.
 pub(crate) async fn list(app: &App, caller: &User) -> Result<Rooms, StoreError> {
@@ -56,6 +56,26 @@ where
     };
     let outcome::Invited { rows, .. } = caller.submit(app, invite).await?;
     rows.first().copied().ok_or_else(|| StoreError::bug("an invitation without a row").into())
+}
+
+/// Makes a member one of those who run the group.
+pub(crate) async fn assign_as_admin<E>(app: &App, caller: &Asker, group: &str, user: UserRef) -> Result<(), E>
+where
+    E: From<Refusal> + From<Rejection>,
+{
+    let group = GroupRef::Id(group_id(group)?);
+    caller.submit(app, SetAdmin { by: caller.id, group, user, is_admin: true }).await?;
+    Ok(())
+}
+
+/// Removes a member, or withdraws the invitation of somebody who is none yet.
+pub(crate) async fn remove<E>(app: &App, caller: &Asker, group: &str, user: UserRef) -> Result<(), E>
+where
+    E: From<Refusal> + From<Rejection>,
+{
+    let group = GroupRef::Id(group_id(group)?);
+    caller.submit(app, RemoveMember { by: caller.id, group, user, spares_owners: true }).await?;
+    Ok(())
 }
 
 /// An id in a path: whatever is not the one spelling of a number is the id of nothing.
@@ -96,6 +116,8 @@ pub(crate) enum FieldError {
     Invalid(&'static str),
     /// Not one of the fields of this operation.
     NotAllowed(String),
+    /// Not there.
+    Missing(&'static str),
     /// Neither `userId` nor `email`.
     NobodyNamed,
     /// Both `userId` and `email`.
@@ -110,13 +132,23 @@ pub(crate) fn invitee(body: &Object<'_>) -> Result<UserRef, FieldError> {
     match (body.get("userId"), body.get("email")) {
         (None, None) => Err(FieldError::NobodyNamed),
         (Some(_), Some(_)) => Err(FieldError::TwoNamed),
-        (Some(id), None) => {
-            let id = id.as_integer().and_then(UserId::new);
-            id.map(UserRef::Id).ok_or(FieldError::Invalid("userId"))
-        }
+        (Some(id), None) => user_id(&id),
         (None, Some(email)) => {
             let email = email.as_text().and_then(|text| Email::parse(&text).ok());
             email.map(UserRef::Email).ok_or(FieldError::Invalid("email"))
         }
     }
+}
+
+/// Reads a body that names somebody with an account: `userId`, an integer, and nothing else.
+pub(crate) fn user(body: &Object<'_>) -> Result<UserRef, FieldError> {
+    if let Some(other) = body.names().find(|name| *name != "userId") {
+        return Err(FieldError::NotAllowed(other.to_owned()));
+    }
+    user_id(&body.get("userId").ok_or(FieldError::Missing("userId"))?)
+}
+
+fn user_id(value: &Field<'_>) -> Result<UserRef, FieldError> {
+    let id = value.as_integer().and_then(UserId::new);
+    id.map(UserRef::Id).ok_or(FieldError::Invalid("userId"))
 }

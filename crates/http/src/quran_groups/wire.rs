@@ -33,25 +33,34 @@ impl<T> Success<T> {
     }
 }
 
-/// What an invitation answers, whoever was invited.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Invited {
-    #[schema(schema_with = invited)]
-    message: &'static str,
+/// An answer that says the same whenever it is given.
+macro_rules! says {
+    ($name:ident, $message:literal) => {
+        #[doc = concat!("Always \"", $message, "\"")]
+        #[derive(Debug, Serialize, ToSchema)]
+        #[serde(deny_unknown_fields)]
+        pub(crate) struct $name {
+            #[schema(schema_with = Self::message)]
+            message: &'static str,
+        }
+
+        impl $name {
+            fn message() -> RefOr<Schema> {
+                one_of("Always this.", [$message])
+            }
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self { message: $message }
+            }
+        }
+    };
 }
 
-const INVITED: &str = "User has been invited successfully.";
-
-fn invited() -> RefOr<Schema> {
-    one_of("Always this.", [INVITED])
-}
-
-impl Default for Invited {
-    fn default() -> Self {
-        Self { message: INVITED }
-    }
-}
+says!(Invited, "User has been invited successfully.");
+says!(AdminAssigned, "User has been assigned as an admin successfully.");
+says!(Removed, "User has been removed successfully.");
 
 /// A group, or a page.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
@@ -142,28 +151,15 @@ pub(crate) struct InviteUser;
 
 impl PartialSchema for InviteUser {
     fn schema() -> RefOr<Schema> {
-        let id = ObjectBuilder::new()
-            .schema_type(Type::Integer)
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
-            .minimum(Some(1))
-            .description(Some("The number of somebody with an account."))
-            .examples([153]);
         let email = ObjectBuilder::new()
             .schema_type(Type::String)
             .format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)))
             .max_length(Some(Email::MAX_BYTES))
             .description(Some("An address, whether or not it is anybody's here."))
             .examples(["amer@example.org"]);
-        let named_by = |title: &str, name: &str, field: ObjectBuilder| {
-            ObjectBuilder::new()
-                .title(Some(title))
-                .property(name, field)
-                .required(name)
-                .additional_properties(Some(AdditionalProperties::FreeForm(false)))
-        };
         OneOfBuilder::new()
             .description(Some("Whom to invite: one of the two."))
-            .item(named_by("InviteByUserId", "userId", id))
+            .item(named_by("InviteByUserId", "userId", user_id()))
             .item(named_by("InviteByEmail", "email", email))
             .into()
     }
@@ -173,4 +169,37 @@ impl ToSchema for InviteUser {
     fn name() -> Cow<'static, str> {
         "InviteUser".into()
     }
+}
+
+/// The body of operations on somebody with an account, which [`super::user`] reads.
+pub(crate) struct NameUser;
+
+impl PartialSchema for NameUser {
+    fn schema() -> RefOr<Schema> {
+        named_by("NameUser", "userId", user_id()).into()
+    }
+}
+
+impl ToSchema for NameUser {
+    fn name() -> Cow<'static, str> {
+        "NameUser".into()
+    }
+}
+
+fn user_id() -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+        .minimum(Some(1))
+        .description(Some("The number of somebody with an account."))
+        .examples([153])
+}
+
+/// An object with just this field.
+fn named_by(title: &str, name: &str, field: ObjectBuilder) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .title(Some(title))
+        .property(name, field)
+        .required(name)
+        .additional_properties(Some(AdditionalProperties::FreeForm(false)))
 }

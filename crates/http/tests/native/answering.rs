@@ -56,7 +56,12 @@ async fn an_accepted_invitation_does_not_bring_back_who_was_removed() {
     let invitation = circle.invite_bilal().await;
     circle.accept(&circle.bilal, &invitation).await.assert(200, accepted(true));
     let (group, user) = (GroupRef::Id(circle.group.group.id), UserRef::Id(circle.bilal.user.id));
-    circle.app.store().submit(RemoveMember { by: circle.amina.user.id, group, user }).await.unwrap();
+    circle
+        .app
+        .store()
+        .submit(RemoveMember { by: circle.amina.user.id, group, user, spares_owners: false })
+        .await
+        .unwrap();
     circle.accept(&circle.bilal, &invitation).await.assert(409, over("accepted", NEW));
     assert!(!circle.is_member(&circle.bilal).await);
 }
@@ -66,7 +71,12 @@ async fn a_withdrawn_invitation_is_over() {
     let circle = Circle::new().await;
     let invitation = circle.invite_bilal().await;
     let (group, user) = (GroupRef::Id(circle.group.group.id), UserRef::Id(circle.bilal.user.id));
-    circle.app.store().submit(RemoveMember { by: circle.amina.user.id, group, user }).await.unwrap();
+    circle
+        .app
+        .store()
+        .submit(RemoveMember { by: circle.amina.user.id, group, user, spares_owners: false })
+        .await
+        .unwrap();
     circle.accept(&circle.bilal, &invitation).await.assert(409, over("revoked", NEW));
     circle.decline(&circle.bilal, &invitation).await.assert(409, over("revoked", NEW));
 }

@@ -499,6 +499,7 @@ pub(crate) async fn submit(store: &Store, command: Command, way: Way<'_>) -> Res
         RemoveMember => MemberRemoved,
         AssignRole => RoleAssigned,
         TakeRole => RoleTaken,
+        SetAdmin => AdminSet,
         Leave => Left,
         IssueToken => TokenIssued,
         RevokeToken => TokenRevoked,

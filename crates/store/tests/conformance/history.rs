@@ -141,7 +141,10 @@ async fn who_was_a_member_is_told_for_every_instant(db: Database) {
     let (group, user) = (GroupRef::Id(circle.id), |n: usize| UserRef::Id(people[n].id));
     let assign = AssignRole { by: amina.id, group: group.clone(), user: user(0), role: Role::Moderator };
     db.store.submit(assign).await.unwrap();
-    db.store.submit(RemoveMember { by: amina.id, group: group.clone(), user: user(1) }).await.unwrap();
+    db.store
+        .submit(RemoveMember { by: amina.id, group: group.clone(), user: user(1), spares_owners: false })
+        .await
+        .unwrap();
     tick();
     // Out and in again within one instant: what was last counts.
     db.store.submit(leave(&people[2], &circle)).await.unwrap();

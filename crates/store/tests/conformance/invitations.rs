@@ -38,7 +38,7 @@ fn decline(by: &User, invitation: InvitationId) -> Decline {
 }
 
 fn withdraw(group: &Group, by: &User, user: UserRef) -> RemoveMember {
-    RemoveMember { by: by.id, group: GroupRef::Id(group.id), user }
+    RemoveMember { by: by.id, group: GroupRef::Id(group.id), user, spares_owners: false }
 }
 
 async fn an_invitation_survives_a_restart_whole(db: Database) {

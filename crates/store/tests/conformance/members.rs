@@ -35,7 +35,7 @@ fn assign(group: &Group, by: &User, user: &User, role: Role) -> AssignRole {
 }
 
 fn remove(group: &Group, by: &User, user: &User) -> RemoveMember {
-    RemoveMember { by: by.id, group: GroupRef::Id(group.id), user: UserRef::Id(user.id) }
+    RemoveMember { by: by.id, group: GroupRef::Id(group.id), user: UserRef::Id(user.id), spares_owners: false }
 }
 
 async fn members_and_their_roles_survive_a_restart(db: Database) {

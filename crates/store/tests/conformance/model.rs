@@ -260,7 +260,7 @@ impl Model {
         }
         by_an_owner! {
             Invite UndoBatch UpdateGroup ArchiveGroup UnarchiveGroup DeleteGroup HideGroup RestoreGroup OfferOwnership CreateLink
-            ApproveRequest RejectRequest RemoveMember AssignRole TakeRole
+            ApproveRequest RejectRequest RemoveMember AssignRole TakeRole SetAdmin
         }
         let in_charge = |id| self.invitation(id).and_then(|found| self.owner(&GroupRef::Id(found.group)));
         match command {
@@ -281,6 +281,7 @@ impl Model {
             Command::RemoveMember(ask) => ask.user = self.member(&ask.group, which).unwrap_or(ask.user.clone()),
             Command::AssignRole(ask) => ask.user = self.member(&ask.group, which).unwrap_or(ask.user.clone()),
             Command::TakeRole(ask) => ask.user = self.member(&ask.group, which).unwrap_or(ask.user.clone()),
+            Command::SetAdmin(ask) => ask.user = self.member(&ask.group, which).unwrap_or(ask.user.clone()),
             Command::UseLink(ask) => ask.by = *pick(&self.user_ids().into_iter().collect::<Vec<_>>(), which / 7),
             Command::Leave(ask) => {
                 if let Some(UserRef::Id(user)) = self.member(&ask.group, which) {
@@ -904,11 +905,14 @@ fn about_requests() -> impl Strategy<Value = Command> {
 fn about_members() -> impl Strategy<Value = Command> {
     let role = || select(Role::ALL.to_vec());
     prop_oneof![
-        4 => (user(), group(), who()).prop_map(|(by, group, user)| RemoveMember { by, group, user }.into()),
+        4 => (user(), group(), who(), any::<bool>())
+            .prop_map(|(by, group, user, spares_owners)| RemoveMember { by, group, user, spares_owners }.into()),
         4 => (user(), group(), who(), role())
             .prop_map(|(by, group, user, role)| AssignRole { by, group, user, role }.into()),
         2 => (user(), group(), who(), role())
             .prop_map(|(by, group, user, role)| TakeRole { by, group, user, role }.into()),
+        2 => (user(), group(), who(), any::<bool>())
+            .prop_map(|(by, group, user, is_admin)| SetAdmin { by, group, user, is_admin }.into()),
         3 => (user(), group()).prop_map(|(by, group)| Leave { by, group }.into()),
     ]
 }

@@ -106,7 +106,7 @@ async fn the_last_owner_can_neither_go_nor_be_sent_away(db: Database) {
     assert_eq!(refusal(db.store.submit(leave(&amina, &circle)).await), Refusal::LastOwner);
     let take = TakeRole { by: amina.id, group: group.clone(), user: user.clone(), role: Role::Owner };
     assert_eq!(refusal(db.store.submit(take).await), Refusal::LastOwner);
-    let remove = RemoveMember { by: amina.id, group: group.clone(), user: user.clone() };
+    let remove = RemoveMember { by: amina.id, group: group.clone(), user: user.clone(), spares_owners: false };
     assert_eq!(refusal(db.store.submit(remove).await), Refusal::LastOwner);
     // Nor be switched off: the operator learns of which groups.
     let another = db.store.rehearse(DisableUser { by: None, user: user.clone() }).await;

@@ -58,7 +58,7 @@ async fn a_group_has_so_many_pending_invitations_and_each_that_ends_makes_room(d
     db.store.submit(RevokeInvitation { by: amina.id, invitation: open[0] }).await.unwrap();
     let secret = InvitationRef::Token(db.mail(open[1]).await);
     db.store.submit(Decline { by: None, invitation: secret }).await.unwrap();
-    let withdraw = RemoveMember { by: amina.id, group: GroupRef::Id(circle.id), user: guest(2) };
+    let withdraw = RemoveMember { by: amina.id, group: GroupRef::Id(circle.id), user: guest(2), spares_owners: false };
     db.store.submit(withdraw).await.unwrap();
     assert_eq!(made(&db.offer(&circle, &amina, &guests(6..10)).await), 3);
     assert_eq!(db.findings().await, []);

@@ -117,7 +117,12 @@ async fn a_refusal_is_answered_again_even_when_it_would_be_another_by_now(db: Da
     let amina = db.user("amina").await;
     let bilal = db.user("bilal").await;
     let circle = db.group("circle", &amina).await;
-    let remove = || RemoveMember { by: amina.id, group: GroupRef::Id(circle.id), user: UserRef::Id(bilal.id) };
+    let remove = || RemoveMember {
+        spares_owners: false,
+        by: amina.id,
+        group: GroupRef::Id(circle.id),
+        user: UserRef::Id(bilal.id),
+    };
     let terms = || once::<RemoveMember>(key(&amina, 1), 1);
     let refused = answer(submit(&db.store, terms(), remove()).await);
     assert_eq!(refused, ("member-not-found".to_owned(), false));

@@ -51,7 +51,12 @@ async fn a_full_group_fills_up_from_its_waiting_list_in_order(db: Database) {
     check(&db, &people, &circle, &[2, 3], &[4, 5, 6]).await;
     // The seat is theirs since it came free.
     assert_eq!(db.view(&circle, &people[2]).await.membership.unwrap().joined_at, db.now());
-    let remove = RemoveMember { by: amina.id, group: GroupRef::Id(circle.id), user: UserRef::Id(people[1].id) };
+    let remove = RemoveMember {
+        spares_owners: false,
+        by: amina.id,
+        group: GroupRef::Id(circle.id),
+        user: UserRef::Id(people[1].id),
+    };
     db.store.submit(remove).await.unwrap();
     check(&db, &people, &circle, &[3, 4], &[5, 6]).await;
     // Who left and comes again stands at the end.

@@ -143,7 +143,7 @@ pub(crate) async fn run(action: Action, store: &Store, json: bool) -> anyhow::Re
         }
         Action::Remove(somebody) => {
             let (by, group, user) = somebody.find(store).await?;
-            rehearse(store, RemoveMember { by, group, user }).await?
+            rehearse(store, RemoveMember { by, group, user, spares_owners: false }).await?
         }
         Action::GiveRole { somebody, role } => {
             let (by, group, user) = somebody.find(store).await?;

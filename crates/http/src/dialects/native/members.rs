@@ -143,5 +143,5 @@ pub(super) async fn remove(
         };
         Reply::ok(&Removed { removed })
     };
-    write.submit(&app, &caller, RemoveMember { by, group, user }, removed).await
+    write.submit(&app, &caller, RemoveMember { by, group, user, spares_owners: false }, removed).await
 }

@@ -31,15 +31,15 @@ struct Beside;
 
 impl Modify for Beside {
     fn modify(&self, document: &mut OpenApi) {
-        let token = "A signed access token with the scope `group.read`, `group.update` or `room`; to invite, with one of the \
-                     latter two.";
+        let token = "A signed access token with the scope `group.read`, `group.update` or `room`; to change \
+                     anything, with one of the latter two.";
         let client = "The id of the client to which the token was issued.";
         let components = document.components.get_or_insert_default();
         for (name, description) in [("x-auth-token", token), ("x-client-id", client)] {
             let key = ApiKey::Header(ApiKeyValue::with_description(name, description));
             components.add_security_scheme(name, SecurityScheme::ApiKey(key));
         }
-        failure::add_schemas(document, failures().into_iter().chain(body_failures()));
+        failure::add_schemas(document, failures().into_iter().chain(body_failures()).chain([quota_failure()]));
     }
 }
 
@@ -58,6 +58,15 @@ pub(super) struct BodyFailures;
 impl IntoResponses for BodyFailures {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         failure::responses(body_failures())
+    }
+}
+
+/// What inviting may answer besides.
+pub(super) struct QuotaFailure;
+
+impl IntoResponses for QuotaFailure {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        failure::responses([quota_failure()])
     }
 }
 
@@ -81,14 +90,17 @@ fn failures() -> [Failure; 8] {
     ]
 }
 
-fn body_failures() -> [Failure; 3] {
-    let too_many = Answer::RateLimitExceeded(Timestamp::from_millis(0));
-    let too_many = told(&too_many, "RateLimitExceeded", "The caller has invited as many people as one may in a day.");
+fn body_failures() -> [Failure; 2] {
     [
         told(&Answer::PayloadTooLarge, "PayloadTooLarge", "The body is larger than 64 KiB."),
         told(&Answer::UnprocessableEntity, "UnprocessableEntity", "What the body says is wrong, or too late."),
-        Failure { tells_when: true, ..too_many },
     ]
+}
+
+fn quota_failure() -> Failure {
+    let too_many = Answer::RateLimitExceeded(Timestamp::from_millis(0));
+    let description = "The caller has invited as many people as one may in a day.";
+    Failure { tells_when: true, ..told(&too_many, "RateLimitExceeded", description) }
 }
 
 /// An error with its one message.

@@ -176,6 +176,7 @@ impl From<FieldError> for Answer {
     fn from(error: FieldError) -> Self {
         match error {
             FieldError::Invalid(name) => Self::invalid(&format!("`{name}` is invalid")),
+            FieldError::Missing(name) => Self::invalid(&format!("`{name}` is required")),
             FieldError::NotAllowed(name) => Self::invalid(&format!("`{name}` is not allowed")),
             FieldError::NobodyNamed => Self::invalid("`userId` or `email` is required"),
             FieldError::TwoNamed => Self::invalid("Only one of `userId` or `email` should be passed"),

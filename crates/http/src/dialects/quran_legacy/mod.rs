@@ -9,6 +9,7 @@ mod body;
 mod caller;
 mod groups;
 mod invite_user;
+mod members;
 mod schema;
 
 use axum::Router;
@@ -42,6 +43,8 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(groups::list))
         .routes(routes!(groups::show))
         .routes(routes!(invite_user::handle))
+        .routes(routes!(members::assign_as_admin))
+        .routes(routes!(members::remove_user))
 }
 
 async fn guard(request: Request, next: Next) -> Response {

@@ -30,11 +30,11 @@ struct Beside;
 
 impl Modify for Beside {
     fn modify(&self, document: &mut OpenApi) {
-        let token = "An access token, opaque or signed, with the scope `group.read`, `group.update` or `room`; to invite, \
-                     with one of the latter two.";
+        let token = "An access token, opaque or signed, with the scope `group.read`, `group.update` or `room`; to change \
+                     anything, with one of the latter two.";
         let token = ApiKey::Header(ApiKeyValue::with_description("o_t_h", token));
         document.components.get_or_insert_default().add_security_scheme("o_t_h", SecurityScheme::ApiKey(token));
-        failure::add_schemas(document, failures().into_iter().chain(body_failures()));
+        failure::add_schemas(document, failures().into_iter().chain(body_failures()).chain([quota_failure()]));
     }
 }
 
@@ -56,6 +56,15 @@ impl IntoResponses for BodyFailures {
     }
 }
 
+/// What inviting may answer besides.
+pub(super) struct QuotaFailure;
+
+impl IntoResponses for QuotaFailure {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        failure::responses([quota_failure()])
+    }
+}
+
 fn failures() -> [Failure; 4] {
     [
         told(&Answer::forbidden("Token expired"), "ForbiddenError", "No token, none that is good here, or no right."),
@@ -69,14 +78,14 @@ fn failures() -> [Failure; 4] {
     ]
 }
 
-fn body_failures() -> [Failure; 2] {
+fn body_failures() -> [Failure; 1] {
+    [told(&Answer::too_large(), "PayloadTooLargeError", "The body is larger than 64 KiB.")]
+}
+
+fn quota_failure() -> Failure {
     let too_many = Answer::too_many_requests(Timestamp::from_millis(0));
-    let too_many =
-        told(&too_many, "TooManyRequestsError", "The caller has invited as many people as one may in a day.");
-    [
-        told(&Answer::too_large(), "PayloadTooLargeError", "The body is larger than 64 KiB."),
-        Failure { tells_when: true, ..too_many },
-    ]
+    let description = "The caller has invited as many people as one may in a day.";
+    Failure { tells_when: true, ..told(&too_many, "TooManyRequestsError", description) }
 }
 
 /// An answer as the example of all with its `code`.

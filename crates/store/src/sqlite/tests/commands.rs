@@ -8,8 +8,8 @@ use guestlist_core::command::{
     ArchiveGroup, AssignRole, ChangeInvitation, CreateGroup, CreateLink, Decline, DeleteGroup, DisableUser, EnableUser,
     ExpireInvitations, Expiry, GiveInvitationToken, GroupPatch, HideGroup, Invite, IssueToken, Join, Leave,
     OfferOwnership, PurgeGroup, RefuseInvitations, RejectRequest, RemoveClient, RemoveMember, ResendInvitation,
-    RestoreGroup, RevokeInvitation, RevokeLink, RevokeToken, SeeSubject, TakeRole, Target, UnarchiveGroup, UndoBatch,
-    UpdateGroup, UseLink, WithdrawOwnership, WithdrawRequest,
+    RestoreGroup, RevokeInvitation, RevokeLink, RevokeToken, SeeSubject, SetAdmin, TakeRole, Target, UnarchiveGroup,
+    UndoBatch, UpdateGroup, UseLink, WithdrawOwnership, WithdrawRequest,
 };
 use guestlist_core::credential::{IssuerKey, PasswordHash, Scopes, TokenRef};
 use guestlist_core::global_role::GlobalRoles;
@@ -74,7 +74,8 @@ pub(super) fn batches(n: usize) -> Vec<(&'static str, Vec<Command>)> {
     let update = |k: usize, patch| Command::from(UpdateGroup { by: user_id(k), group: by_slug(k), patch });
     let seats =
         |k: usize, members_max| update(k, GroupPatch { members_max: Some(members_max), ..GroupPatch::default() });
-    let remove = |k: usize, user| Command::from(RemoveMember { by: user_id(k), group: by_slug(k), user });
+    let remove =
+        |k: usize, user| Command::from(RemoveMember { by: user_id(k), group: by_slug(k), user, spares_owners: false });
     let join = |k: usize, by| Command::from(Join { by, group: by_slug(k) });
     let approve =
         |k: usize, user| Command::from(ApproveRequest { by: user_id(k), group: by_id(k), user: UserRef::Id(user) });
@@ -126,6 +127,7 @@ pub(super) fn batches(n: usize) -> Vec<(&'static str, Vec<Command>)> {
         ("withdraw", each(&|k| remove(k, guest(k)))),
         ("admit", each(&|k| invite(k, late(k), 0, Admission::Direct, None))),
         ("assign", each(&|k| assign(k, late(k)))),
+        ("set admins", each(&|k| SetAdmin { by: user_id(k), group: by_slug(k), user: late(k), is_admin: true }.into())),
         ("take", each(&|k| TakeRole { by: user_id(k), group: by_slug(k), user: late(k), role: Role::Owner }.into())),
         (
             "resend",

@@ -56,7 +56,7 @@ async fn handle(call: Call) -> Result<Answer, Answer> {
             Err(not_in_room())
         };
     }
-    let remove = RemoveMember { by: caller.id, group, user: UserRef::Id(user.id) };
+    let remove = RemoveMember { by: caller.id, group, user: UserRef::Id(user.id), spares_owners: false };
     caller.submit(app, remove).await.map_err(|rejection| match rejection {
         Rejection::Refused(Refusal::LastOwner, _) => last_owner(METHOD),
         Rejection::Refused(Refusal::MemberNotFound, _) => not_in_room(),

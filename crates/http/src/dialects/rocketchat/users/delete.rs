@@ -58,7 +58,7 @@ async fn handle(call: Call) -> Result<Answer, Answer> {
     caller.submit(app, EnableUser { by, user: who }).await.map_err(|why| Answer::rejected(why, METHOD))?;
     for member in app.store.read().memberships_of(user.id).await? {
         let (group, who) = (GroupRef::Id(member.group), UserRef::Id(user.id));
-        let remove = RemoveMember { by: user.id, group, user: who };
+        let remove = RemoveMember { by: user.id, group, user: who, spares_owners: false };
         caller.submit(app, remove).await.map_err(|why| Answer::rejected(why, METHOD))?;
     }
     let delete = DeleteUser { by: caller.id, user: UserRef::Id(user.id) };
