@@ -39,6 +39,12 @@ pub fn may_remove(permissions: &Permissions, user: &User, membership: Option<&Me
         && (membership.is_some() || has(permissions, Permission::RemoveFromOutside, user, membership))
 }
 
+/// Whether `user` may take `gone` out of any group: whoever may delete accounts clears up behind those who are switched off.
+#[must_use]
+pub fn may_clear_up(permissions: &Permissions, user: &User, gone: &User) -> bool {
+    !gone.is_active() && has(permissions, Permission::DeleteUser, user, None)
+}
+
 /// Insists that `user` has the permission by what they are anywhere.
 pub fn require_anywhere(permissions: &Permissions, what: Permission, user: &User) -> Result<(), Refusal> {
     has(permissions, what, user, None).then_some(()).ok_or(Refusal::AdministratorsOnly)

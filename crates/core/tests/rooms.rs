@@ -7,7 +7,7 @@ mod check;
 use check::check;
 use guestlist_core::Settings;
 use guestlist_core::chat::ChatSettings;
-use guestlist_core::command::{ChatPatch, Command, CreateGroup, DeleteGroup, GroupPatch, HideGroup};
+use guestlist_core::command::{ChatPatch, Command, CreateGroup, DeleteGroup, DisableUser, GroupPatch, HideGroup};
 use guestlist_core::member::Role;
 use guestlist_core::names::{Description, DisplayName, Slug};
 use guestlist_core::permission::{Holders, Permission};
@@ -45,6 +45,22 @@ fn topic(text: &str) -> GroupPatch {
 }
 
 // Permissions.
+
+#[test]
+fn whoever_deletes_accounts_switches_them_off_and_takes_them_out_of_groups() {
+    let leaders = circle().user("bot").settings(allowing(Permission::DeleteUser, &["guest"])).guest("bot");
+    let disable =
+        |by: &'static str| move |world: &World| DisableUser { by: Some(world.id(by)), user: world.who("bilal") }.into();
+    assert_eq!(check(&leaders, at(0), disable("eve")), "refused: AdministratorsOnly");
+    assert_eq!(check(&leaders, at(0), remove("bot", "bilal")), "refused: NotAllowed(RemoveMember)");
+    let off = leaders.after(at(0), disable("bot"));
+    assert_eq!(check(&off, at(0), remove("eve", "bilal")), "refused: NotAllowed(RemoveMember)");
+    assert_snapshot!(check(&off, at(0), remove("bot", "bilal")), @"
+    removed: member
+      - membership bilal
+      ~ group members=3 notices=1
+    ");
+}
 
 #[test]
 fn the_operator_gives_a_permission_to_other_roles() {

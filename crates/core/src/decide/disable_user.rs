@@ -12,7 +12,9 @@ use crate::time::Timestamp;
 use crate::user::User;
 
 pub(super) fn decide(ask: &DisableUser, facts: &Facts, now: Timestamp) -> Result<Decision<UserDisabled>, Refusal> {
-    require_anywhere(Permission::SwitchUserOff, ask.by, facts)?;
+    // Whoever may delete an account may do less to it, too.
+    require_anywhere(Permission::SwitchUserOff, ask.by, facts)
+        .or_else(|refusal| require_anywhere(Permission::DeleteUser, ask.by, facts).map_err(|_| refusal))?;
     let user = facts.user(&ask.user).ok_or(Refusal::UserNotFound)?;
     if !user.is_active() {
         return Ok(Decision::unchanged(UserDisabled(user.clone())));

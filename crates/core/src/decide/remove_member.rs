@@ -23,7 +23,9 @@ pub(super) fn decide(ask: &RemoveMember, facts: &Facts, now: Timestamp) -> Resul
     let target = facts.user(&ask.user);
     // Rights first: who may not remove people shall not find out who is there. Everybody may remove themselves.
     let is_self = target.is_some_and(|target| target.id == by.id);
-    if !is_self && !policy::may_remove(&facts.settings().permissions, by, facts.membership(group.id, by.id)) {
+    let permissions = &facts.settings().permissions;
+    let may_clear_up = target.is_some_and(|target| policy::may_clear_up(permissions, by, target));
+    if !is_self && !may_clear_up && !policy::may_remove(permissions, by, facts.membership(group.id, by.id)) {
         return Err(Refusal::NotAllowed(Permission::RemoveMember));
     }
 

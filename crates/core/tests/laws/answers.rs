@@ -22,6 +22,10 @@ proptest! {
                     // It has another name now.
                     return Ok(());
                 }
+                if matches!(command, Command::UpdateUser(ask) if town.facts.user(&ask.user).is_none()) {
+                    // Likewise.
+                    return Ok(());
+                }
                 if let Command::DisableUser(DisableUser { by: Some(by), .. }) = command
                     && !town.facts.user(&UserRef::Id(*by)).is_some_and(User::is_active)
                 {

@@ -324,4 +324,11 @@ async fn who_is_deleted_leaves_their_groups_to_whoever_was_there_first() {
     world.disable(&bilal).await;
     let deleted = world.post(&root, "users.delete", json!({ "userId": bilal.uid() })).await;
     deleted.assert(200, json!({ "deletedRooms": [], "success": true }));
+    let members = world.get(&cemal, "/api/v1/groups.members?roomName=team").await.json();
+    assert_eq!((&members["total"], &members["members"][0]["username"]), (&json!(1), &json!("cemal")));
+    // An administrator deletes themselves, too, if another is left.
+    let (other, body) = (world.app.admin("other").await, json!({ "username": "other" }));
+    world.app.group("others", &root).await;
+    world.post(&other, "users.delete", body).await.assert(200, json!({ "deletedRooms": [], "success": true }));
+    world.get(&other, "/api/v1/me").await.assert(401, not_logged_in());
 }

@@ -1,6 +1,6 @@
 //! Deleting an account.
 
-use guestlist_core::command::{DeleteUser, EnableUser, RemoveMember};
+use guestlist_core::command::{DeleteUser, DisableUser, RemoveMember};
 use guestlist_core::global_role::GlobalRole;
 use guestlist_core::group::GroupRef;
 use guestlist_core::permission::Permission;
@@ -53,12 +53,14 @@ async fn handle(call: Call) -> Result<Answer, Answer> {
     }
     set_active::keep_an_admin(&call, &user).await?;
     let deleted_rooms = relinquish::relinquish(&call, &user, params.flag("confirmRelinquish") == Some(true)).await?;
-    // Who is switched off can do nothing, not even go.
-    let (by, who) = (None, UserRef::Id(user.id));
-    caller.submit(app, EnableUser { by, user: who }).await.map_err(|why| Answer::rejected(why, METHOD))?;
+    // From here on they can do nothing, whatever becomes of the rest.
+    if user.id != caller.id {
+        let disable = DisableUser { by: Some(caller.id), user: UserRef::Id(user.id) };
+        caller.submit(app, disable).await.map_err(|why| Answer::rejected(why, METHOD))?;
+    }
     for member in app.store.read().memberships_of(user.id).await? {
         let (group, who) = (GroupRef::Id(member.group), UserRef::Id(user.id));
-        let remove = RemoveMember { by: user.id, group, user: who, spares_owners: false };
+        let remove = RemoveMember { by: caller.id, group, user: who, spares_owners: false };
         caller.submit(app, remove).await.map_err(|why| Answer::rejected(why, METHOD))?;
     }
     let delete = DeleteUser { by: caller.id, user: UserRef::Id(user.id) };
