@@ -1,6 +1,6 @@
 //! A group and the questions it answers about itself.
 
-use crate::chat::ChatSettings;
+use crate::chat::{ChatSettings, ShortText};
 use crate::ids::{GroupId, Uid, UserId};
 use crate::language::Language;
 use crate::names::{Description, DisplayName, Slug};
@@ -25,6 +25,8 @@ pub struct Group {
     pub language: Option<Language>,
     /// What chat clients keep about it.
     pub chat: ChatSettings,
+    /// Where its people are, in the words of those who run it.
+    pub country: Option<ShortText<60>>,
     /// Ordinary group or page.
     pub kind: GroupKind,
     /// Public groups can be seen and joined by everybody.

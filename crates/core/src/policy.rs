@@ -4,7 +4,7 @@ use crate::credential::{Client, Scopes};
 use crate::group::Group;
 use crate::ids::UserId;
 use crate::invitation::{Invitation, Invitee};
-use crate::member::Membership;
+use crate::member::{Membership, Role, RoleSet};
 use crate::permission::{Permission, Permissions};
 use crate::refusal::Refusal;
 use crate::user::{User, UserEmail};
@@ -103,6 +103,12 @@ pub const fn may_see(group: &Group, membership: Option<&Membership>) -> bool {
     group.is_public || membership.is_some()
 }
 
+/// Whether someone with this `membership`, or none, may see what a group is: whoever was invited may, to make up their mind.
+#[must_use]
+pub const fn may_see_profile(group: &Group, membership: Option<&Membership>, is_invited: bool) -> bool {
+    may_see(group, membership) || is_invited
+}
+
 /// Whether the group exists for someone who only knows private groups they belong to. The way of Rocket.Chat, where not
 /// even administrators see more.
 #[must_use]
@@ -115,6 +121,15 @@ pub fn is_private_to(permissions: &Permissions, group: &Group, user: &User, memb
 #[must_use]
 pub fn runs_group(permissions: &Permissions, user: &User, membership: Option<&Membership>) -> bool {
     may(permissions, Permission::Invite, user, membership)
+}
+
+/// The roles of those whom Quran Foundation's API calls admins of a group.
+pub const ADMINS: RoleSet = RoleSet::of(&[Role::Owner, Role::Moderator]);
+
+/// Whether someone with this `membership`, or none, is an admin in that sense.
+#[must_use]
+pub fn is_admin(membership: Option<&Membership>) -> bool {
+    membership.is_some_and(|membership| membership.roles.overlaps(ADMINS))
 }
 
 /// Whether someone with this `membership`, or none, may see to whom a group is offered.
@@ -138,6 +153,13 @@ pub fn may_see_invitation(
         Invitee::Email(email) => emails.iter().any(|own| own.is_verified && own.email == *email),
     };
     user.is_active() && is_theirs || may(permissions, Permission::Invite, user, membership)
+}
+
+/// Whether an invitation was made to another account than `user`'s, so that holding its secret is of no use to them. One that
+/// was made to an address is bound to nobody.
+#[must_use]
+pub fn is_bound_to_another(invitation: &Invitation, user: UserId) -> bool {
+    matches!(invitation.invitee, Invitee::User(id) if id != user)
 }
 
 /// Whether `user` may see the links of a group to which `membership` ties them: they let people in there.

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
+use crate::chat::ShortText;
 use crate::facts::Facts;
 use crate::group::{Group, GroupRef};
 use crate::ids::InvitationId;
@@ -31,7 +32,8 @@ impl Version {
         let state = (millis(group.archived_at), millis(group.deleted_at), offer);
         let (slug, name, description) = (group.slug.as_str(), group.name.as_str(), group.description.as_str());
         let language = group.language.map(Language::as_str);
-        Self::of(&("group", group.id.get(), slug, name, description, language, settings, state))
+        let country = group.country.as_ref().map(ShortText::as_str);
+        Self::of(&("group", group.id.get(), slug, name, description, (language, country), settings, state))
     }
 
     /// Of a membership: its roles.

@@ -102,6 +102,7 @@ impl World {
             description: Description::default(),
             language: None,
             chat: ChatSettings::default(),
+            country: None,
             kind: GroupKind::Group,
             is_public: false,
             is_verified: false,
@@ -464,12 +465,21 @@ pub fn undo(by: &str) -> impl Fn(&World) -> Command {
 
 /// A yes of `by` to the newest invitation made to `whom`.
 pub fn accept(by: &str, whom: &str) -> impl Fn(&World) -> Command {
-    |world| Accept { by: Some(world.id(by)), invitation: InvitationRef::Id(world.invitation(whom)) }.into()
+    |world| {
+        Accept {
+            by: Some(world.id(by)),
+            invitation: InvitationRef::Id(world.invitation(whom)),
+            is_secret_enough: false,
+        }
+        .into()
+    }
 }
 
 /// A yes of `by` with a secret that was mailed.
 pub fn accept_mailed(by: &str, n: u8) -> impl Fn(&World) -> Command {
-    move |world| Accept { by: Some(world.id(by)), invitation: InvitationRef::Token(secret(n)) }.into()
+    move |world| {
+        Accept { by: Some(world.id(by)), invitation: InvitationRef::Token(secret(n)), is_secret_enough: false }.into()
+    }
 }
 
 /// A no of `by` to the newest invitation made to `whom`.
@@ -619,7 +629,7 @@ pub fn see(n: u8) -> impl Fn(&World) -> Command {
 
 /// A yes of whoever holds [`secret`]`(n)`.
 pub fn accept_held(n: u8) -> impl Fn(&World) -> Command {
-    move |_| Accept { by: None, invitation: InvitationRef::Token(secret(n)) }.into()
+    move |_| Accept { by: None, invitation: InvitationRef::Token(secret(n)), is_secret_enough: false }.into()
 }
 
 /// A yes with a new account, of whoever holds [`secret`]`(n)`.

@@ -22,6 +22,7 @@ fn circle() -> World {
 #[test]
 fn owners_and_moderators_change_the_settings() {
     let patch = || GroupPatch {
+        country: None,
         language: None,
         slug: Slug::parse("halaqa").ok(),
         name: DisplayName::parse("Halaqa").ok(),

@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use guestlist_core::Origin;
 use guestlist_core::command::{Ask, SeeSubject};
-use guestlist_core::credential::{ClientId, Grant, Scopes};
+use guestlist_core::credential::{Client, ClientId, Grant, Scopes};
 use guestlist_core::ids::Uid;
 use guestlist_core::user::User;
 use guestlist_identity::jwt::AccessClaims;
@@ -109,10 +109,21 @@ pub(crate) async fn by_jwt<E: From<NoCaller>>(
     presented: &str,
     check: impl FnOnce(&AccessClaims) -> Result<(), E>,
 ) -> Result<Asker, E> {
+    let bearer = by_jwt_of_anybody(app, origin, presented, check).await?;
+    bearer.ok_or_else(|| NoCaller::from(Unauthenticated::NoUser).into())
+}
+
+/// The same, where an application may call as well, for which there is no user.
+pub(crate) async fn by_jwt_of_anybody<E: From<NoCaller>>(
+    app: &App,
+    origin: Origin,
+    presented: &str,
+    check: impl FnOnce(&AccessClaims) -> Result<(), E>,
+) -> Result<Option<Asker>, E> {
     let claims = app.issuer.verify(presented, app.now()).map_err(NoCaller::from)?;
     check(&claims)?;
     let caller = bearer(app, &origin, claims).await?;
-    Ok(Asker::new(caller, origin))
+    Ok(caller.map(|caller| Asker::new(caller, origin)))
 }
 
 /// The caller behind either kind of token, told apart by the two dots of a signed one, if its scopes pass `check`.
@@ -129,21 +140,28 @@ pub(crate) async fn by_any<E: From<NoCaller>>(
     }
 }
 
-async fn bearer(app: &App, origin: &Origin, claims: AccessClaims) -> Result<Caller, NoCaller> {
+async fn bearer(app: &App, origin: &Origin, claims: AccessClaims) -> Result<Option<Caller>, NoCaller> {
     // The built-in issuer signs for registered clients only: the token of one that was removed is good no more, not even
     // if another is registered under the same id.
-    let known = app.store.read().bearer(claims.subject.clone(), claims.client.clone()).await?;
-    let client = known.client.filter(|client| claims.issued_at.as_secs() >= client.created_at.as_secs());
-    let client = client.ok_or(Unauthenticated::Revoked)?;
+    let registered = |client: Option<Client>| {
+        let client = client.filter(|client| claims.issued_at.as_secs() >= client.created_at.as_secs());
+        client.ok_or(Unauthenticated::Revoked)
+    };
+    let Some(subject) = claims.subject else {
+        registered(app.store.read().client(claims.client).await?)?;
+        return Ok(None);
+    };
+    let known = app.store.read().bearer(subject.clone(), claims.client.clone()).await?;
+    let client = registered(known.client)?;
     let user = match known.user {
         Some(user) => user,
         None => {
-            let see = SeeSubject { subject: claims.subject, uid: Uid::generate(&*app.entropy), email: None };
+            let see = SeeSubject { subject, uid: Uid::generate(&*app.entropy), email: None };
             let origin = Origin { client: Some(claims.client.clone()), ..origin.clone() };
             app.store.submit_from(&origin, see).await.map_err(first_sight_failed)?.0
         }
     };
-    Ok(Caller::by_jwt(user, claims.client, claims.scopes.within(&client.scopes), claims.expires_at)?)
+    Ok(Some(Caller::by_jwt(user, claims.client, claims.scopes.within(&client.scopes), claims.expires_at)?))
 }
 
 fn first_sight_failed(rejection: Rejection) -> NoCaller {

@@ -122,6 +122,18 @@ impl Field<'_> {
         serde_json::from_str(self.0).ok()
     }
 
+    pub(crate) fn as_bool(&self) -> Option<bool> {
+        serde_json::from_str(self.0).ok()
+    }
+
+    pub(crate) fn as_texts(&self) -> Option<Vec<String>> {
+        serde_json::from_str(self.0).ok()
+    }
+
+    pub(crate) fn is_null(&self) -> bool {
+        self.0 == "null"
+    }
+
     /// A number that is an integer in the sense of JSON Schema (`153.0` and `1.53e2` are) and fits 64 bits with sign.
     /// Exactly the one that is written, not the nearest that a floating point number can hold.
     pub(crate) fn as_integer(&self) -> Option<i64> {

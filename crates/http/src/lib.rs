@@ -12,6 +12,7 @@ mod headers;
 mod health;
 mod json;
 mod limits;
+mod link_secret;
 pub mod openapi;
 mod path;
 mod quran_groups;

@@ -40,7 +40,10 @@ pub(crate) async fn assign(State(app): State<App>, mut request: Request, next: N
 /// A path as it is logged: what stands behind the page of invitations is a secret.
 fn shown(path: &str) -> &str {
     const SECRETS: [&str; 2] = ["/invitations/", "/join/"];
-    SECRETS.into_iter().find(|secret| path.starts_with(secret)).unwrap_or(path)
+    let page = SECRETS.into_iter().find(|secret| path.starts_with(secret));
+    // Likewise the private token of a room.
+    let room = || path.find("/accept/").and_then(|at| path.get(..at + "/accept/".len()));
+    page.or_else(room).unwrap_or(path)
 }
 
 /// Where a request to the API `via` comes from, as far as is known before its caller is.

@@ -32,7 +32,7 @@ async fn every_operation_of_a_document_is_served_and_answers_strangers_as_descri
                 (Dialect::Rocketchat, "/api/info" | "/api/v1/info") => 200,
                 // Whoever may call without a login is told what is missing.
                 (Dialect::Rocketchat, "/api/v1/users.register" | "/api/v1/validateInviteToken")
-                | (Dialect::Quran, _) => 400,
+                | (Dialect::Quran | Dialect::QuranRooms, _) => 400,
                 (Dialect::Native | Dialect::Rocketchat, _) => 401,
                 (Dialect::QuranLegacy, _) => 403,
             };

@@ -291,7 +291,7 @@ async fn a_token_that_no_issuer_of_ours_signed_is_unauthorized() {
     let (app, amina) = (&circle.app, &circle.amina);
     // Another issuer with a key of the same name.
     let claims = AccessClaims {
-        subject: amina.user.subject.clone(),
+        subject: Some(amina.user.subject.clone()),
         client: ClientId::parse("app").unwrap(),
         scopes: Scopes::all(),
         issued_at: app.clock.now(),

@@ -293,7 +293,7 @@ async fn a_token_that_was_not_given_out_here_is_invalid() {
 
     // Another issuer with a key of the same name.
     let claims = AccessClaims {
-        subject: amina.user.subject.clone(),
+        subject: Some(amina.user.subject.clone()),
         client: ClientId::parse("app").unwrap(),
         scopes: Scopes::all(),
         issued_at: app.clock.now(),

@@ -26,8 +26,8 @@ const BUILT_IN_ISSUER: &str = "urn:guestlist:built-in-issuer";
 /// What a verified access token says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessClaims {
-    /// Whom it stands for.
-    pub subject: Subject,
+    /// Whom it stands for; nobody if it is the token of an application.
+    pub subject: Option<Subject>,
     /// The client that it was issued to.
     pub client: ClientId,
     /// What it may be used for.
@@ -114,7 +114,7 @@ impl BuiltInIssuer {
         header.kid = Some(self.kid.clone());
         let claims = Claims {
             iss: BUILT_IN_ISSUER.to_owned(),
-            sub: Some(claims.subject.to_string()),
+            sub: Some(claims.subject.as_ref().map_or(claims.client.as_str(), Subject::as_str).to_owned()),
             client_id: Some(claims.client.to_string()),
             scp: Some(ScopeList::Array(claims.scopes.iter().map(str::to_owned).collect())),
             scope: None,
@@ -172,8 +172,9 @@ impl Claims {
         };
         let scopes = scopes.map_err(|_| Unauthenticated::Malformed)?;
         // The token of an application has no subject, or the client for one.
-        let subject = self.sub.filter(|subject| subject != client.as_str()).ok_or(Unauthenticated::NoUser)?;
-        let subject = Subject::parse(&subject).map_err(|_| Unauthenticated::Malformed)?;
+        let subject = self.sub.filter(|subject| subject != client.as_str());
+        let subject = subject.map(|subject| Subject::parse(&subject)).transpose();
+        let subject = subject.map_err(|_| Unauthenticated::Malformed)?;
         let issued_at = Timestamp::from_millis(self.iat.saturating_mul(1000));
         let expires_at = Timestamp::from_millis(self.exp.saturating_mul(1000));
         Ok(AccessClaims { subject, client, scopes, issued_at, expires_at })
@@ -194,7 +195,7 @@ mod tests {
 
     fn claims() -> AccessClaims {
         AccessClaims {
-            subject: Subject::parse("8d77a633-b49d-4978-bc1a-70bc2fda7b4b").unwrap(),
+            subject: Some(Subject::parse("8d77a633-b49d-4978-bc1a-70bc2fda7b4b").unwrap()),
             client: ClientId::parse("app").unwrap(),
             scopes: Scopes::parse("room group.read").unwrap(),
             issued_at: NOW,
@@ -265,9 +266,10 @@ mod tests {
     #[test]
     fn a_token_that_stands_for_an_application_has_no_user() {
         let issuer = issuer();
-        let application = AccessClaims { subject: Subject::parse("app").unwrap(), ..claims() };
+        let application = AccessClaims { subject: None, ..claims() };
         let token = issuer.issue(&application, "t".into()).unwrap();
-        assert_eq!(issuer.verify(&token, NOW), Err(Unauthenticated::NoUser));
+        assert_eq!(part(&token, 1)["sub"], "app");
+        assert_eq!(issuer.verify(&token, NOW), Ok(application));
     }
 
     #[test]

@@ -30,7 +30,7 @@ macro_rules! group_columns {
     ($t:literal) => {
         concat!(
             $t, ".id, ", $t, ".uid, ", $t, ".slug, ", $t, ".name, ", $t, ".description, ", $t, ".language, ", $t,
-            ".chat, ", $t, ".is_page, ", $t, ".is_public, ", $t, ".is_verified, ", $t, ".takes_requests, ", $t, ".is_token_enough, ", $t,
+            ".chat, ", $t, ".country, ", $t, ".is_page, ", $t, ".is_public, ", $t, ".is_verified, ", $t, ".takes_requests, ", $t, ".is_token_enough, ", $t,
             ".members_max, ", $t, ".archived_at, ", $t, ".deleted_at, ", $t, ".offer_from, ", $t, ".offer_to, ", $t,
             ".offered_at, ", $t, ".offer_expires_at, ", $t, ".creator_id, ", $t, ".created_at, ", $t,
             ".members_count, ", $t, ".owners_count, ", $t, ".invitations_count, ", $t, ".waiting_count, ", $t,
@@ -38,7 +38,7 @@ macro_rules! group_columns {
         )
     };
 }
-pub(crate) const GROUP_COLUMNS: usize = 28;
+pub(crate) const GROUP_COLUMNS: usize = 29;
 
 #[rustfmt::skip]
 macro_rules! membership_columns {

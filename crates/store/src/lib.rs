@@ -7,6 +7,7 @@
 mod about;
 mod batch;
 mod columns;
+pub mod directory;
 mod engine;
 mod error;
 pub mod feed;

@@ -17,6 +17,7 @@ use guestlist_core::opt_out::OptOut;
 use guestlist_core::request::JoinRequest;
 use guestlist_core::user::{User, UserEmail, UserRef};
 
+use crate::directory::DirectoryQueries;
 use crate::error::StoreError;
 use crate::feed::{Cursor, Told};
 use crate::page::{Page, PageRequest};
@@ -24,7 +25,7 @@ use crate::rooms::RoomQueries;
 
 /// The reading side of a database.
 #[async_trait]
-pub trait Queries: RoomQueries {
+pub trait Queries: DirectoryQueries + RoomQueries {
     /// A stored token and its user.
     async fn token(&self, hash: TokenHash) -> Result<Option<(AccessToken, User)>, StoreError>;
 

@@ -175,7 +175,7 @@ impl TestApp {
     #[must_use]
     pub fn jwt_for(&self, subject: &str, client_id: &str, scopes: &str) -> String {
         let claims = AccessClaims {
-            subject: Subject::parse(subject).unwrap(),
+            subject: Some(Subject::parse(subject).unwrap()).filter(|_| subject != client_id),
             client: client(client_id),
             scopes: Scopes::parse(scopes).unwrap(),
             issued_at: self.clock.now(),

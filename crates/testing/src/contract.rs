@@ -70,7 +70,7 @@ fn parsed(dialect: Dialect) -> Value {
 /// The operations of a document.
 #[must_use]
 pub fn operations(dialect: Dialect) -> &'static [Operation] {
-    static OPERATIONS: [OnceLock<Vec<Operation>>; 4] = [const { OnceLock::new() }; 4];
+    static OPERATIONS: [OnceLock<Vec<Operation>>; 5] = [const { OnceLock::new() }; 5];
     OPERATIONS[dialect as usize].get_or_init(|| {
         let document = parsed(dialect);
         let paths = document["paths"].as_object().expect("a document has paths").iter();
@@ -129,6 +129,9 @@ fn check(method: &str, path: &str, reply: &Reply) -> Result<(), String> {
     // Slashes are forgiven before the routes are looked at.
     let path = path.split('?').next().unwrap_or_default();
     let path = path.split('/').filter(|part| !part.is_empty()).fold(String::new(), |path, part| path + "/" + part);
+    // Rooms are served in two places, and described in one of them.
+    let is_room = path.starts_with("/auth/v1/rooms") || path.starts_with("/auth/v1/users");
+    let path = if is_room { path.replacen("/auth", Dialect::QuranRooms.prefix(), 1) } else { path };
     let is_below =
         |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     let Some(dialect) = Dialect::ALL.into_iter().find(|dialect| is_below(dialect.prefix())) else { return Ok(()) };

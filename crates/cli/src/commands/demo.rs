@@ -281,7 +281,7 @@ async fn add_moderator(store: &Store) -> Result<(), anyhow::Error> {
 async fn signed_token(store: &Store) -> anyhow::Result<String> {
     let issued_at = SystemClock.now();
     let claims = AccessClaims {
-        subject: Subject::parse(OWNER_SUBJECT)?,
+        subject: Some(Subject::parse(OWNER_SUBJECT)?),
         client: ClientId::parse(CLIENT)?,
         scopes: Scopes::parse("group room user")?,
         issued_at,

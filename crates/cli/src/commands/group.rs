@@ -222,6 +222,7 @@ impl Changes {
     fn patch(self) -> anyhow::Result<GroupPatch> {
         let is_on = |switch: Switch| switch == Switch::On;
         Ok(GroupPatch {
+            country: None,
             language: self.language.map(Some),
             slug: parse("slug", self.slug, Slug::parse, Slug::FORM)?,
             name: parse("name", self.name, DisplayName::parse, DisplayName::FORM)?,

@@ -18,7 +18,15 @@ struct Api(Dialect);
 
 impl ValueEnum for Api {
     fn value_variants<'a>() -> &'a [Self] {
-        const { &[Api(Dialect::Native), Api(Dialect::Rocketchat), Api(Dialect::Quran), Api(Dialect::QuranLegacy)] }
+        const {
+            &[
+                Api(Dialect::Native),
+                Api(Dialect::Rocketchat),
+                Api(Dialect::Quran),
+                Api(Dialect::QuranRooms),
+                Api(Dialect::QuranLegacy),
+            ]
+        }
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {

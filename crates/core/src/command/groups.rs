@@ -1,7 +1,7 @@
 //! Commands about groups.
 
 use super::Needs;
-use crate::chat::{ChatSettings, CustomFields};
+use crate::chat::{ChatSettings, CustomFields, ShortText};
 use crate::group::GroupRef;
 use crate::ids::{GroupId, Uid, UserId};
 use crate::language::Language;
@@ -70,6 +70,8 @@ pub struct GroupPatch {
     pub description: Option<Description>,
     /// The language that people are written to in; none if the inner value is absent.
     pub language: Option<Option<Language>>,
+    /// Where its people are; unknown if the inner value is absent.
+    pub country: Option<Option<ShortText<60>>>,
     /// Whether everybody may see and join it.
     pub is_public: Option<bool>,
     /// Whether strangers may ask to join.

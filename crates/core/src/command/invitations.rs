@@ -246,6 +246,9 @@ pub struct Accept {
     pub by: Option<UserId>,
     /// Which invitation.
     pub invitation: InvitationRef,
+    /// Whether holding the secret is enough, whatever the group asks for. The way of Quran Foundation's API, whose access
+    /// tokens tell no address: who has received the mail has proved enough.
+    pub is_secret_enough: bool,
 }
 
 impl Accept {

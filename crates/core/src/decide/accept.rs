@@ -22,7 +22,7 @@ pub(super) fn decide(ask: &Accept, facts: &Facts, now: Timestamp) -> Result<Deci
         (None, InvitationRef::Id(_)) => return Err(Refusal::InvitationNotFound),
     };
     let user = caller(facts, by)?;
-    let (invitation, group) = holder::taken_by(&ask.invitation, user, facts)?;
+    let (invitation, group) = holder::taken_by(&ask.invitation, ask.is_secret_enough, user, facts)?;
 
     let is_member = facts.membership(group.id, user.id).is_some();
     let accepted = |standing| Accepted { group: group.id, standing };

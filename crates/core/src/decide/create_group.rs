@@ -55,6 +55,7 @@ pub(super) fn decide(ask: &CreateGroup, facts: &Facts, now: Timestamp) -> Result
         description: ask.description.clone(),
         language: ask.language,
         chat: ask.chat.clone(),
+        country: None,
         kind: GroupKind::Group,
         is_public: ask.is_public,
         is_verified: false,

@@ -36,16 +36,18 @@ pub(super) fn stands_for(secret: InvitationTokenHash, facts: &Facts, now: Timest
 }
 
 /// The invitation, if `user` may take it: it is for them, or they hold a secret that was mailed to an address and the
-/// group asks for no more. For anybody else it does not exist, unless they hold the secret.
+/// group, or the way in which they ask (`is_secret_enough`), asks for no more. For anybody else it does not exist, unless they
+/// hold the secret.
 pub(super) fn taken_by<'f>(
     which: &InvitationRef,
+    is_secret_enough: bool,
     user: &User,
     facts: &'f Facts,
 ) -> Result<(&'f Invitation, &'f Group), Refusal> {
     let invitation = facts.invitation(which).ok_or(Refusal::InvitationNotFound)?;
     let group = living(facts, &GroupRef::Id(invitation.group)).map_err(|_| Refusal::InvitationNotFound)?;
     let holds_secret = matches!((which, &invitation.invitee), (InvitationRef::Token(_), Invitee::Email(_)));
-    if is_for(invitation, user, facts) || (holds_secret && group.is_token_enough) {
+    if is_for(invitation, user, facts) || (holds_secret && (is_secret_enough || group.is_token_enough)) {
         Ok((invitation, group))
     } else if holds_secret {
         Err(Refusal::AddressMismatch)

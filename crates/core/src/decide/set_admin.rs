@@ -5,7 +5,7 @@ use super::{Decision, caller, living};
 use crate::change::Change;
 use crate::command::SetAdmin;
 use crate::facts::Facts;
-use crate::member::{Membership, Role, RoleSet};
+use crate::member::{Membership, Role};
 use crate::outcome::AdminSet;
 use crate::permission::Permission;
 use crate::policy;
@@ -24,8 +24,7 @@ pub(super) fn decide(ask: &SetAdmin, facts: &Facts) -> Result<Decision<AdminSet>
     if is_owner && !ask.is_admin {
         return Err(Refusal::NotAllowed(Permission::SetOwner));
     }
-    let is_admin = member.roles.overlaps(RoleSet::of(&[Role::Owner, Role::Moderator]));
-    if is_admin == ask.is_admin {
+    if policy::is_admin(Some(member)) == ask.is_admin {
         return Ok(Decision { changes: vec![], outcome: AdminSet { has_changed: false } });
     }
     let roles = if ask.is_admin { member.roles.with(Role::Moderator) } else { member.roles.without(Role::Moderator) };

@@ -32,6 +32,7 @@ pub(super) fn decide(ask: &UpdateGroup, facts: &Facts) -> Result<Decision<GroupU
         name: patch.name.clone().unwrap_or(old.name),
         description: patch.description.clone().unwrap_or(old.description),
         language: patch.language.unwrap_or(old.language),
+        country: patch.country.clone().unwrap_or(old.country),
         is_public: patch.is_public.unwrap_or(old.is_public),
         takes_requests: patch.takes_requests.unwrap_or(old.takes_requests),
         is_token_enough: patch.is_token_enough.unwrap_or(old.is_token_enough),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Stream;
 use crate::change::Change;
-use crate::chat::{ChatSettings, Profile};
+use crate::chat::{ChatSettings, Profile, ShortText};
 use crate::credential::{AccessToken, Client, ClientId};
 use crate::global_role::{GlobalRole, GlobalRoles};
 use crate::group::{Group, GroupKind};
@@ -278,6 +278,8 @@ struct GroupRecord<'a> {
     language: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     chat: Option<&'a ChatSettings>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    country: Option<&'a str>,
     is_page: bool,
     is_public: bool,
     is_verified: bool,
@@ -308,6 +310,7 @@ impl<'a> GroupRecord<'a> {
             description: group.description.as_str(),
             language: group.language.map(Language::as_str),
             chat: Some(&group.chat).filter(|chat| **chat != ChatSettings::default()),
+            country: group.country.as_ref().map(ShortText::as_str),
             is_page: group.kind == GroupKind::Page,
             is_public: group.is_public,
             is_verified: group.is_verified,

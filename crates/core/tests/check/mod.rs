@@ -215,6 +215,7 @@ impl Teller<'_> {
             differing("takes_requests", &old.takes_requests, &new.takes_requests),
             differing("is_token_enough", &old.is_token_enough, &new.is_token_enough),
             differing("members_max", &old.members_max, &new.members_max),
+            differing("country", &old.country, &new.country),
             self.switched("archived", old.archived_at, new.archived_at),
             differing("chat", &old.chat, &new.chat),
             self.switched("deleted", old.deleted_at, new.deleted_at),

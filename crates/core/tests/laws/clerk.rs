@@ -113,7 +113,9 @@ impl Town {
             Post::Revive(by, address) => ReviveAddress { by: *by, address: address.clone() }.into(),
             Post::Remind => RemindInvitees { invitations: self.stored.invitations.keys().copied().collect() }.into(),
             Post::See => SeeInvitation { invitation: secret }.into(),
-            Post::Accept => Accept { by: None, invitation: InvitationRef::Token(secret) }.into(),
+            Post::Accept => {
+                Accept { by: None, invitation: InvitationRef::Token(secret), is_secret_enough: false }.into()
+            }
             Post::Enrol(n) => Enrol {
                 invitation: secret,
                 uid: user_uid(*n),
@@ -201,7 +203,9 @@ impl Town {
             _ => InvitationsFrom::Everyone,
         };
         match what {
-            Answer::Accept => Accept { by: Some(user.unwrap_or(user_id(4))), invitation: which }.into(),
+            Answer::Accept => {
+                Accept { by: Some(user.unwrap_or(user_id(4))), invitation: which, is_secret_enough: false }.into()
+            }
             Answer::Decline => Decline { by: user, invitation: which }.into(),
             Answer::Refuse(whose) => RefuseInvitations { by: user, invitation: Some(which), from: from(whose) }.into(),
             Answer::Allow(whose) => AllowInvitations { by: user, invitation: Some(which), from: from(whose) }.into(),

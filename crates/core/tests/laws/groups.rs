@@ -65,7 +65,10 @@ fn whoever_is_switched_off_or_waits_is_not_made_an_owner() {
     let invitation = town.stored.invitations.values().find(to_p4).unwrap().id;
     let roles = Some(RoleSet::of(&[Role::Owner, Role::Leader]));
     town.run(&ChangeInvitation { by: user_id(3), invitation, roles, expiry: None }.into()).unwrap();
-    town.run(&Accept { by: Some(user_id(4)), invitation: InvitationRef::Id(invitation) }.into()).unwrap();
+    town.run(
+        &Accept { by: Some(user_id(4)), invitation: InvitationRef::Id(invitation), is_secret_enough: false }.into(),
+    )
+    .unwrap();
     assert_eq!(town.stored.requests[&(group_id(6), user_id(4))].roles, RoleSet::of(&[Role::Leader]));
 }
 

@@ -24,13 +24,15 @@ pub enum Dialect {
     Rocketchat,
     /// Quran Foundation's groups, behind its gateway.
     Quran,
+    /// Quran Foundation's rooms, which have followed them.
+    QuranRooms,
     /// Quran Foundation's groups, as they were before.
     QuranLegacy,
 }
 
 impl Dialect {
     /// All of them, the one for new clients first.
-    pub const ALL: [Self; 4] = [Self::Native, Self::Rocketchat, Self::Quran, Self::QuranLegacy];
+    pub const ALL: [Self; 5] = [Self::Native, Self::Rocketchat, Self::Quran, Self::QuranRooms, Self::QuranLegacy];
 
     /// The name in addresses and on the command line.
     #[must_use]
@@ -39,6 +41,7 @@ impl Dialect {
             Self::Native => "native",
             Self::Rocketchat => "rocketchat",
             Self::Quran => "quran",
+            Self::QuranRooms => "quran-rooms",
             Self::QuranLegacy => "quran-legacy",
         }
     }
@@ -50,6 +53,7 @@ impl Dialect {
             Self::Native => dialects::native::PREFIX,
             Self::Rocketchat => dialects::rocketchat::PREFIX,
             Self::Quran => dialects::quran::PREFIX,
+            Self::QuranRooms => dialects::quran::rooms::PREFIX,
             Self::QuranLegacy => dialects::quran_legacy::PREFIX,
         }
     }
@@ -57,7 +61,7 @@ impl Dialect {
     /// Its document, as JSON for people to read.
     #[must_use]
     pub fn document(self) -> &'static str {
-        static DOCUMENTS: LazyLock<[String; 4]> =
+        static DOCUMENTS: LazyLock<[String; 5]> =
             LazyLock::new(|| Dialect::ALL.map(|dialect| json(&dialect.describe())));
         &DOCUMENTS[self as usize]
     }
@@ -67,6 +71,7 @@ impl Dialect {
             Self::Native => dialects::native::document(),
             Self::Rocketchat => dialects::rocketchat::document(),
             Self::Quran => dialects::quran::document(),
+            Self::QuranRooms => dialects::quran::rooms::document(),
             Self::QuranLegacy => dialects::quran_legacy::document(),
         }
     }

@@ -14,10 +14,11 @@ use super::Dialect;
 use crate::App;
 
 /// The documents as the page offers them, and where they are, seen from the page.
-const DOCUMENTS: [(Dialect, &str, &str); 4] = [
+const DOCUMENTS: [(Dialect, &str, &str); 5] = [
     (Dialect::Native, "guestlist", "docs/native.json"),
     (Dialect::Rocketchat, "Rocket.Chat", "docs/rocketchat.json"),
     (Dialect::Quran, "Quran Foundation, gateway", "docs/quran.json"),
+    (Dialect::QuranRooms, "Quran Foundation, rooms", "docs/quran-rooms.json"),
     (Dialect::QuranLegacy, "Quran Foundation, legacy", "docs/quran-legacy.json"),
 ];
 

@@ -15,7 +15,9 @@ use guestlist_core::user::{User, UserRef};
 use guestlist_core::{Refusal, policy};
 use guestlist_store::{GroupView, Rejection, StoreError};
 
-pub(crate) use self::wire::{AdminAssigned, InviteUser, Invited, NameUser, Removed, Room, Rooms, Success};
+pub(crate) use self::wire::{
+    AdminAssigned, InviteUser, Invited, MISSING_AVATAR, NameUser, Removed, Room, Rooms, Success,
+};
 use crate::App;
 use crate::authenticate::Asker;
 use crate::json::{Field, Object};
@@ -79,13 +81,13 @@ where
 }
 
 /// An id in a path: whatever is not the one spelling of a number is the id of nothing.
-fn group_id(path: &str) -> Result<GroupId, Refusal> {
+pub(crate) fn group_id(path: &str) -> Result<GroupId, Refusal> {
     GroupId::parse(path).ok_or(Refusal::GroupNotFound)
 }
 
 /// What a token must be good for. The API's own description names no scope per operation; these follow the scopes'
 /// descriptions. `room` counts too: an identity provider of today issues no `group` scopes any more.
-pub(crate) trait GroupScope: Send + Sync {
+pub(crate) trait RequiredScope: Send + Sync {
     /// One of these is enough.
     const ANY_OF: &'static [&'static str];
 
@@ -98,14 +100,14 @@ pub(crate) trait GroupScope: Send + Sync {
 /// Looking at groups.
 pub(crate) struct Read;
 
-impl GroupScope for Read {
+impl RequiredScope for Read {
     const ANY_OF: &'static [&'static str] = &["group.read", "group.update", "room"];
 }
 
 /// Changing who is in a group.
 pub(crate) struct Update;
 
-impl GroupScope for Update {
+impl RequiredScope for Update {
     const ANY_OF: &'static [&'static str] = &["group.update", "room"];
 }
 

@@ -16,7 +16,7 @@ use crate::App;
 use crate::openapi::{always, one_of};
 
 /// What these APIs show where a group has no picture.
-const MISSING_AVATAR: &str = "/avatars/original/missing.png";
+pub(crate) const MISSING_AVATAR: &str = "/avatars/original/missing.png";
 
 /// A success. There is nothing beside these two fields.
 #[derive(Debug, Serialize, ToSchema)]

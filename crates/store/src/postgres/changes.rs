@@ -54,19 +54,20 @@ const GROUPS: &str = "INSERT INTO groups
         (id, uid, slug, name, name_key, description, is_page, is_public, is_verified, takes_requests, is_token_enough,
          members_max, archived_at, deleted_at, offer_from, offer_to, offered_at, offer_expires_at, creator_id,
          created_at, members_count, owners_count, invitations_count, waiting_count, last_place, notices_count,
-         updated_at, language, chat)
+         updated_at, language, chat, country, description_key)
     SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[],
                          $8::boolean[], $9::boolean[], $10::boolean[], $11::boolean[], $12::bigint[], $13::bigint[],
                          $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[],
                          $20::bigint[], $21::bigint[], $22::bigint[], $23::bigint[], $24::bigint[], $25::bigint[],
-                         $26::bigint[], $27::bigint[], $28::text[], $29::text[])
+                         $26::bigint[], $27::bigint[], $28::text[], $29::text[], $30::text[], $31::text[])
     ON CONFLICT (id) DO UPDATE SET
         slug = excluded.slug, name = excluded.name, name_key = excluded.name_key,
         description = excluded.description, is_public = excluded.is_public, is_verified = excluded.is_verified,
         takes_requests = excluded.takes_requests, is_token_enough = excluded.is_token_enough,
         members_max = excluded.members_max, archived_at = excluded.archived_at, deleted_at = excluded.deleted_at,
         offer_from = excluded.offer_from, offer_to = excluded.offer_to, offered_at = excluded.offered_at,
-        offer_expires_at = excluded.offer_expires_at, language = excluded.language, chat = excluded.chat";
+        offer_expires_at = excluded.offer_expires_at, language = excluded.language, chat = excluded.chat,
+        country = excluded.country, description_key = excluded.description_key";
 
 const TALLIES: &str = "UPDATE groups SET
         members_count = k.members_count, owners_count = k.owners_count, invitations_count = k.invitations_count,
@@ -349,6 +350,8 @@ fn groups(writes: &mut Writes, net: &NetChanges) {
             |(_, tally)| tally.updated_at.as_millis(),
             |(group, _)| group.language.map(Language::as_str),
             |(group, _)| group.chat.to_stored(),
+            |(group, _)| group.country.as_ref().map(|country| country.as_str().to_owned()),
+            |(group, _)| group.description.as_str().to_lowercase(),
         )
     });
 

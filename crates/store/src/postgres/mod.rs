@@ -9,6 +9,7 @@ mod answers;
 mod audit;
 mod changes;
 mod connect;
+mod directory;
 mod facts;
 mod link;
 mod mails;

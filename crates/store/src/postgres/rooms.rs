@@ -238,7 +238,7 @@ impl RoomQueries for Readers {
     }
 }
 
-fn number(row: &Row) -> Result<u64, StoreError> {
+pub(super) fn number(row: &Row) -> Result<u64, StoreError> {
     let number: i64 = row.try_get(0).map_err(failure)?;
     Ok(u64::try_from(number).unwrap_or(0))
 }

@@ -16,6 +16,7 @@ pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
     ("V3__event_positions", include_str!("../../migrations/postgres/V3__event_positions.sql")),
     ("V4__mail", include_str!("../../migrations/postgres/V4__mail.sql")),
     ("V5__rooms", include_str!("../../migrations/postgres/V5__rooms.sql")),
+    ("V6__directory", include_str!("../../migrations/postgres/V6__directory.sql")),
 ];
 
 /// Names the lock that migrating nodes take. Any number will do that nobody else uses.

@@ -1,6 +1,7 @@
 //! Writing the changes of a batch: one statement per table, however many rows. Rows go in as one JSON array of arrays.
 
 use guestlist_core::Timestamp;
+use guestlist_core::chat::ShortText;
 use guestlist_core::group::GroupKind;
 use guestlist_core::ids::{BatchId, UserId};
 use guestlist_core::invitation::{InvitationState, Invitee};
@@ -148,6 +149,8 @@ fn write_groups(connection: &Connection, net: &NetChanges) -> Result<(), StoreEr
             tally.updated_at.as_millis(),
             group.language.map(Language::as_str),
             group.chat.to_stored(),
+            group.country.as_ref().map(ShortText::as_str),
+            group.description.as_str().to_lowercase(),
         ])
     });
     // The counters of a group that is there are written with the others.
@@ -155,12 +158,13 @@ fn write_groups(connection: &Connection, net: &NetChanges) -> Result<(), StoreEr
                    (id, uid, slug, name, name_key, description, is_page, is_public, is_verified, takes_requests,
                     is_token_enough, members_max, archived_at, deleted_at, offer_from, offer_to, offered_at,
                     offer_expires_at, creator_id, created_at, members_count, owners_count, invitations_count,
-                    waiting_count, last_place, notices_count, updated_at, language, chat)
+                    waiting_count, last_place, notices_count, updated_at, language, chat, country,
+                    description_key)
                SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
                       value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13,
                       value ->> 14, value ->> 15, value ->> 16, value ->> 17, value ->> 18, value ->> 19, value ->> 20,
                       value ->> 21, value ->> 22, value ->> 23, value ->> 24, value ->> 25, value ->> 26, value ->> 27,
-                      value ->> 28
+                      value ->> 28, value ->> 29, value ->> 30
                FROM jsonb_each(?1) WHERE true
                ON CONFLICT (id) DO UPDATE SET
                    slug = excluded.slug, name = excluded.name, name_key = excluded.name_key,
@@ -170,7 +174,7 @@ fn write_groups(connection: &Connection, net: &NetChanges) -> Result<(), StoreEr
                    archived_at = excluded.archived_at, deleted_at = excluded.deleted_at,
                    offer_from = excluded.offer_from, offer_to = excluded.offer_to, offered_at = excluded.offered_at,
                    offer_expires_at = excluded.offer_expires_at, language = excluded.language,
-                   chat = excluded.chat";
+                   chat = excluded.chat, country = excluded.country, description_key = excluded.description_key";
     bulk(connection, sql, rows)?;
     advance(connection, "groups", net.groups.keys().next_back().map(|id| id.get()))
 }

@@ -2,6 +2,7 @@
 
 mod answers;
 mod changes;
+mod directory;
 mod facts;
 mod mails;
 mod queries;

@@ -2,7 +2,7 @@
 
 use guestlist_core::Timestamp;
 use guestlist_core::change::DayCount;
-use guestlist_core::chat::{ChatSettings, Profile};
+use guestlist_core::chat::{ChatSettings, Profile, ShortText};
 use guestlist_core::credential::{AccessToken, Client, ClientId, PersonalToken, Scopes, TokenHash, TokenName};
 use guestlist_core::global_role::GlobalRoles;
 use guestlist_core::group::{Group, GroupKind, OwnershipOffer, Tally};
@@ -135,6 +135,7 @@ pub(super) fn group(row: &Row<'_>, start: usize) -> Result<Group, StoreError> {
         description: columns.parse("description", |text: String| Description::parse(&text).ok())?,
         language: columns.parse_or_null("language", |tag: String| Language::parse(&tag))?,
         chat: columns.parse_or_null("chat", |text: String| ChatSettings::from_stored(&text))?.unwrap_or_default(),
+        country: columns.parse_or_null("country", |text: String| ShortText::try_from(text).ok())?,
         kind: if columns.take()? { GroupKind::Page } else { GroupKind::Group },
         is_public: columns.take()?,
         is_verified: columns.take()?,
@@ -171,6 +172,11 @@ fn offer(columns: &mut Columns<'_>) -> Result<Option<OwnershipOffer>, StoreError
 }
 
 /// Reads `id`.
+/// Reads one `subject`.
+pub(super) fn subject(row: &Row<'_>, start: usize) -> Result<Subject, StoreError> {
+    Columns::new(row, "users", start).parse("subject", |text: String| Subject::parse(&text).ok())
+}
+
 pub(super) fn group_id(row: &Row<'_>) -> Result<GroupId, StoreError> {
     Columns::new(row, "groups", 0).parse("id", GroupId::new)
 }

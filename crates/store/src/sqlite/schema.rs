@@ -16,6 +16,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V3__event_positions", include_str!("../../migrations/sqlite/V3__event_positions.sql")),
     ("V4__mail", include_str!("../../migrations/sqlite/V4__mail.sql")),
     ("V5__rooms", include_str!("../../migrations/sqlite/V5__rooms.sql")),
+    ("V6__directory", include_str!("../../migrations/sqlite/V6__directory.sql")),
 ];
 
 /// Applies the migrations that the file lacks. Several processes may do this at once: they take turns.

@@ -97,7 +97,7 @@ pub(crate) const TABLES: &[Table] = &[
         deleted_at Number, offer_from Number, offer_to Number, offered_at Number, offer_expires_at Number,
         creator_id Number, created_at Number, members_count Number, owners_count Number, invitations_count Number,
         waiting_count Number, last_place Number, notices_count Number, updated_at Number,
-        language Text, chat Text),
+        language Text, chat Text, country Text, description_key Text),
     table!(memberships, key 2: group_id Number, user_id Number, roles SmallNumber, joined_at Number, is_hidden Flag),
     table!(invitations, key 1:
         id Uuid, group_id Number, user_id Number, email Text, email_key Text, inviter_id Number, roles SmallNumber,

@@ -77,7 +77,7 @@ async fn five_hundred_of_whom_twenty_are_unknown_are_rehearsed_invited_undone_an
     let closed = db.store.read().invitation(invitation).await.unwrap().unwrap().invitation;
     let tells = (closed.state, closed.closed_at, closed.closed_by);
     assert_eq!(tells, (InvitationState::Revoked, Some(db.now()), Some(amina.id)));
-    let late = db.store.submit(Accept { by: Some(known[0].id), invitation }).await;
+    let late = db.store.submit(Accept { by: Some(known[0].id), invitation, is_secret_enough: false }).await;
     assert_eq!(refusal(late), Refusal::InvitationClosed(InvitationState::Revoked));
     // Once more there is nothing left to undo.
     assert_eq!(db.store.submit(undo(&amina, &circle, batch_id(1))).await.unwrap().undone, 0);
@@ -117,7 +117,7 @@ async fn a_batch_is_not_undone_once_somebody_has_answered(db: Database) {
     let ask = Invite { batch: Some(batch_id(1)), ..db.invite(&circle, &amina, &whom, FOR_A_DAY) };
     let invitation = InvitationRef::Id(ask.targets[1].invitation);
     db.store.submit(ask).await.unwrap();
-    db.store.submit(Accept { by: Some(carim.id), invitation }).await.unwrap();
+    db.store.submit(Accept { by: Some(carim.id), invitation, is_secret_enough: false }).await.unwrap();
     let before = db.checksums().await;
     assert_eq!(refusal(db.store.submit(undo(&amina, &circle, batch_id(1))).await), Refusal::BatchAnswered);
     assert_eq!(refusal(db.store.submit(undo(&amina, &circle, batch_id(2))).await), Refusal::BatchNotFound);

@@ -117,5 +117,8 @@ async fn an_invitation_that_never_ends_is_never_due(db: Database) {
     assert_eq!(db.store.submit(ask).await.unwrap().rows, [InviteRow::Renewed(id)]);
     assert_eq!(stored(&db, id).await, resent);
     let guest = db.user("guest1").await;
-    db.store.submit(Accept { by: Some(guest.id), invitation: InvitationRef::Id(id) }).await.unwrap();
+    db.store
+        .submit(Accept { by: Some(guest.id), invitation: InvitationRef::Id(id), is_secret_enough: false })
+        .await
+        .unwrap();
 }

@@ -1,7 +1,7 @@
 //! The end of a group, and its return: archived, deleted, restored, and forgotten.
 
 use guestlist_core::Refusal;
-use guestlist_core::chat::ChatSettings;
+use guestlist_core::chat::{ChatSettings, ShortText};
 use guestlist_core::command::{
     Accept, ArchiveGroup, ChatPatch, CreateGroup, DeleteGroup, GroupPatch, PurgeGroup, RefuseInvitations, RestoreGroup,
     UnarchiveGroup, UpdateGroup,
@@ -40,6 +40,7 @@ async fn every_setting_of_a_group_is_changed_and_survives_a_restart(db: Database
     db.clock.advance_millis(1000);
     let patch = GroupPatch {
         language: None,
+        country: Some(ShortText::try_from("Türkiye".to_owned()).ok()),
         slug: Some(slug("choir")),
         name: Some(DisplayName::parse("The choir").unwrap()),
         description: Some(description("All about singing,\nand more")),
@@ -59,6 +60,7 @@ async fn every_setting_of_a_group_is_changed_and_survives_a_restart(db: Database
     let found = db.view(&circle, &amina).await.group;
     let expected = Group {
         slug: patch.slug.unwrap(),
+        country: patch.country.unwrap(),
         name: patch.name.unwrap(),
         description: patch.description.unwrap(),
         is_public: true,
@@ -126,7 +128,7 @@ async fn a_deleted_group_exists_for_nobody_until_it_is_restored_whole(db: Databa
     assert_eq!(db.open_invitations(&circle).await, []);
     for which in [InvitationRef::Id(shown[0].invitation.id), secret] {
         assert_eq!(read.invitation(which).await.unwrap(), None);
-        let accept = Accept { by: Some(guest.id), invitation: which };
+        let accept = Accept { by: Some(guest.id), invitation: which, is_secret_enough: false };
         assert_eq!(refusal(db.store.submit(accept).await), Refusal::InvitationNotFound);
     }
     assert_eq!(refusal(db.store.submit(use_link(&guest, &link)).await), Refusal::LinkNotFound);

@@ -53,6 +53,7 @@ async fn a_group_is_found_by_every_name_and_survives_a_restart(db: Database) {
         kind: GroupKind::Group,
         is_public: true,
         is_verified: false,
+        country: None,
         takes_requests: false,
         is_token_enough: false,
         members_max: None,

@@ -30,7 +30,7 @@ on_every_engine! {
 }
 
 fn accept(by: &User, invitation: InvitationId) -> Accept {
-    Accept { by: Some(by.id), invitation: InvitationRef::Id(invitation) }
+    Accept { by: Some(by.id), invitation: InvitationRef::Id(invitation), is_secret_enough: false }
 }
 
 fn decline(by: &User, invitation: InvitationId) -> Decline {

@@ -10,6 +10,7 @@ mod database;
 mod accounts;
 mod batches;
 mod credentials;
+mod directory;
 mod expiry;
 mod feed;
 mod group_life;

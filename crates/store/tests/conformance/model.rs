@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 
 use futures_util::future::join_all;
-use guestlist_core::chat::ChatSettings;
+use guestlist_core::chat::{ChatSettings, ShortText};
 use guestlist_core::command::ChatPatch;
 use guestlist_core::command::HideGroup;
 use guestlist_core::command::*;
@@ -811,6 +811,8 @@ fn about_groups() -> impl Strategy<Value = Command> {
     );
     let patch = patch.prop_map(|(n, is_public, takes_requests, is_token_enough, members_max)| GroupPatch {
         language: None,
+        country: takes_requests
+            .map(|is_known| ShortText::try_from("Bosna i Hercegovina".to_owned()).ok().filter(|_| is_known)),
         slug: n.map(|n| slug(&format!("g{n}"))),
         name: None,
         description: n.map(|n| crate::database::description(&format!("moved to {n}"))),
@@ -860,7 +862,9 @@ fn about_invitations() -> impl Strategy<Value = Command> {
         1 => user().prop_map(move |by| RevokeInvitation { by, invitation }.into()),
         3 => Just(GiveInvitationToken { invitation, hash: secret(0) }.into()),
         1 => Just(ExpireInvitations { invitations: vec![] }.into()),
-        6 => (user(), held()).prop_map(|(by, invitation)| Accept { by: Some(by), invitation }.into()),
+        6 => (user(), held(), any::<bool>()).prop_map(|(by, invitation, is_secret_enough)| {
+            Accept { by: Some(by), invitation, is_secret_enough }.into()
+        }),
         2 => (option::weighted(0.7, user()), held()).prop_map(|(by, invitation)| Decline { by, invitation }.into()),
     ]
 }
@@ -938,7 +942,7 @@ fn about_mail() -> impl Strategy<Value = Command> {
         1 => (1..=PEOPLE).prop_map(|n| ReviveAddress { by: None, address: address(n) }.into()),
         1 => Just(RemindInvitees { invitations: vec![] }.into()),
         1 => Just(SeeInvitation { invitation }.into()),
-        2 => Just(Accept { by: None, invitation: InvitationRef::Token(invitation) }.into()),
+        2 => Just(Accept { by: None, invitation: InvitationRef::Token(invitation), is_secret_enough: false }.into()),
         2 => (1..=PEOPLE).prop_map(move |n| {
             Enrol {
                 invitation,

@@ -119,7 +119,7 @@ fn row(db: &Database, world: &World, change: &Change) -> Option<(usize, String, 
                 or_null(offer.map(|offer| offer.from)), or_null(offer.map(|offer| offer.to)),
                 millis(offer.map(|offer| offer.offered_at)), millis(offer.map(|offer| offer.expires_at)),
                 group.creator, group.created_at.as_millis(), tally.members, tally.owners, tally.invitations,
-                tally.waiting, tally.last_place, tally.notices, tally.updated_at.as_millis(), "NULL", "NULL")
+                tally.waiting, tally.last_place, tally.notices, tally.updated_at.as_millis(), "NULL", "NULL", "NULL", text(&""))
         }
         Change::Membership(member) => row!(3, key format!("{} {}", member.group, member.user),
             member.group, member.user, member.roles.bits(), member.joined_at.as_millis(), member.is_hidden),

@@ -111,7 +111,7 @@ async fn fill(db: &Database) {
     db.offer_one(&circle, &amina, UserRef::Id(users[3].id)).await;
     let invitation = db.offer_one(&circle, &amina, UserRef::Id(users[4].id)).await;
     let invitation = InvitationRef::Id(invitation);
-    db.store.submit(Accept { by: Some(users[4].id), invitation }).await.unwrap();
+    db.store.submit(Accept { by: Some(users[4].id), invitation, is_secret_enough: false }).await.unwrap();
     let invitation = InvitationRef::Id(db.offer_one(&circle, &amina, UserRef::Id(users[5].id)).await);
     db.store.submit(Decline { by: Some(users[5].id), invitation }).await.unwrap();
     fill_more(db, &users).await;
@@ -276,9 +276,9 @@ async fn twenty_thousand_rows_are_moved(db: Database) {
              INSERT INTO user_emails SELECT 'é' || id || '@x.y', 'É' || id || '@x.y', id, id % 2 FROM users;
              INSERT INTO \"groups\" VALUES
                  (1, 'g', 'g', 'g', 'g', '', 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 1, 1, 20000, 1, 0,
-                  0, 0, 0, 1, NULL, NULL),
+                  0, 0, 0, 1, NULL, NULL, NULL, ''),
                  (2, 'h', 'h', 'h', 'h', '', 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 1, 1, 20000, 1, 0,
-                  0, 0, 0, 1, NULL, NULL);
+                  0, 0, 0, 1, NULL, NULL, NULL, '');
              INSERT INTO memberships SELECT g.id, u.id, u.id = 1, u.id, 0 FROM \"groups\" AS g, users AS u;
              INSERT INTO invitations
                  SELECT randomblob(16), 1, id, NULL, NULL, 1, 0, 3, 1, 1, 2, 3, NULL, NULL, NULL, NULL, NULL FROM users;

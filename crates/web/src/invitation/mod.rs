@@ -149,7 +149,7 @@ pub(crate) async fn accept(visit: Visit, form: Body) -> Response {
         Err(response) => return response,
     };
     if looked.person.is_some() {
-        let ask = Accept { by: None, invitation: InvitationRef::Token(looked.hash) };
+        let ask = Accept { by: None, invitation: InvitationRef::Token(looked.hash), is_secret_enough: false };
         let result = visit.submit(ask).await;
         return visit.answer(&looked, result);
     }

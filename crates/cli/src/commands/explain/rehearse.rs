@@ -119,7 +119,7 @@ pub(crate) async fn run(action: Action, store: &Store, json: bool) -> anyhow::Re
         Action::Invite { place, whom, role } => return invite(&place, &whom, role, store, json).await,
         Action::Accept(Invitation { id, by }) => {
             let by = user(&by, store).await?;
-            rehearse(store, Accept { by: Some(by), invitation: InvitationRef::Id(id) }).await?
+            rehearse(store, Accept { by: Some(by), invitation: InvitationRef::Id(id), is_secret_enough: false }).await?
         }
         Action::Resend(Invitation { id, by }) => {
             let by = user(&by, store).await?;

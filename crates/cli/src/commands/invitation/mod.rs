@@ -136,7 +136,9 @@ pub(crate) async fn run(command: Command, store: &Store, json: bool) -> anyhow::
             output::one(&Entry::of(&InvitationView { invitation: changed, ..view }), json)
         }
         Command::Accept(One { id, acting }) => {
-            let accepted = acting.ask(store, |by| Accept { by: Some(by), invitation: InvitationRef::Id(id) }).await?;
+            let accepted = acting
+                .ask(store, |by| Accept { by: Some(by), invitation: InvitationRef::Id(id), is_secret_enough: false })
+                .await?;
             output::one(&Stands::of(accepted.group, accepted.standing), json)
         }
         Command::Decline(One { id, acting }) => {

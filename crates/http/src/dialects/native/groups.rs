@@ -190,6 +190,7 @@ impl From<GroupChange> for GroupPatch {
             name: change.name.map(|Parsed(name)| name),
             description: change.description.map(|Parsed(text)| text),
             language: change.language.map(|LanguageChoice(language)| language),
+            country: None,
             is_public: change.is_public,
             takes_requests: change.takes_requests,
             is_token_enough: change.is_token_enough,

@@ -188,7 +188,7 @@ pub(super) async fn accept(
 ) -> Result<Response, Problem> {
     let id = InvitationId::parse(&invitation).ok_or(Refusal::InvitationNotFound)?;
     let write = write.of(Versioned::Invitation(id));
-    let ask = Accept { by: Some(caller.id), invitation: InvitationRef::Id(id) };
+    let ask = Accept { by: Some(caller.id), invitation: InvitationRef::Id(id), is_secret_enough: false };
     write
         .submit(&app, &caller, ask, |Accepted { group, standing }| {
             Reply::ok(&AcceptedBody {

@@ -1,5 +1,7 @@
 //! The one place where outcomes and refusals become this API's statuses and bodies.
 
+use std::collections::BTreeMap;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
@@ -7,6 +9,7 @@ use guestlist_core::outcome::InviteRow;
 use guestlist_core::{Refusal, Timestamp};
 use guestlist_identity::Unauthenticated;
 use guestlist_store::{Rejection, StoreError};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::authenticate::NoCaller;
@@ -15,14 +18,22 @@ use crate::limits::Fault;
 use crate::quran_groups::{FieldError, Invited, Success};
 use crate::retry_after::RetryAt;
 
+/// What an error says whose `details` say which fields are wrong.
+pub(super) const VALIDATION_ERROR: &str = "Validation Error";
+
 /// How long to stay away from a server that is overloaded, in seconds.
 const RETRY_AFTER_SECS: HeaderValue = HeaderValue::from_static("1");
 
-/// Every answer there is. An error has no other content than its kind.
+/// Every answer there is. An error has no other content than its kind, unless it is one about fields of a rooms operation.
 #[derive(Debug)]
 pub(super) enum Answer {
     Ok(Value),
+    Created(Value),
     InvalidRequest,
+    /// Where an operation on rooms documents 400 for what its fields say.
+    InvalidFields(Faults),
+    /// What else is wrong with the fields of an operation on rooms.
+    UnprocessableFields(Faults),
     Unauthorized,
     Forbidden,
     InsufficientScope,
@@ -36,9 +47,58 @@ pub(super) enum Answer {
     GatewayTimeout,
 }
 
+/// What is wrong with which fields. One at least.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub(super) struct Faults(BTreeMap<&'static str, FieldFault>);
+
+/// What is wrong with a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(super) enum FieldFault {
+    Missing,
+    Invalid,
+    MinLength,
+    MaxLength,
+    Duplicate,
+    Expired,
+    Used,
+}
+
+impl FieldFault {
+    /// All of them, as they are told.
+    pub(super) const NAMES: [&'static str; 7] =
+        ["MISSING", "INVALID", "MIN_LENGTH", "MAX_LENGTH", "DUPLICATE", "EXPIRED", "USED"];
+}
+
+impl Faults {
+    pub(super) fn of(field: &'static str, fault: FieldFault) -> Self {
+        Self(BTreeMap::from([(field, fault)]))
+    }
+
+    pub(super) fn add(&mut self, field: &'static str, fault: FieldFault) {
+        self.0.insert(field, fault);
+    }
+
+    /// Nothing, if nothing is wrong.
+    pub(super) fn none(self) -> Result<(), Self> {
+        if self.0.is_empty() { Ok(()) } else { Err(self) }
+    }
+
+    /// The `details` of an error.
+    pub(super) fn details(&self) -> Value {
+        let error = json!({ "code": "ValidationError", "message": VALIDATION_ERROR, "details": self });
+        json!({ "success": false, "error": error })
+    }
+}
+
 impl Answer {
-    pub(super) fn data(data: impl serde::Serialize) -> Self {
+    pub(super) fn data(data: impl Serialize) -> Self {
         Self::Ok(json!(Success::of(data)))
+    }
+
+    /// A success without an envelope.
+    pub(super) fn ok(body: impl Serialize) -> Self {
+        Self::Ok(json!(body))
     }
 
     pub(super) fn invited(row: InviteRow) -> Self {
@@ -55,7 +115,8 @@ impl Answer {
     pub(super) const fn error(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
             Self::Ok(_) => (StatusCode::OK, "", ""),
-            Self::InvalidRequest => {
+            Self::Created(_) => (StatusCode::CREATED, "", ""),
+            Self::InvalidRequest | Self::InvalidFields(_) => {
                 (StatusCode::BAD_REQUEST, "invalid_request", "The request is missing required headers or is invalid")
             }
             Self::Unauthorized => {
@@ -77,6 +138,9 @@ impl Answer {
                 "unprocessable_entity",
                 "The request was well-formed but was unable to be followed due to semantic errors",
             ),
+            Self::UnprocessableFields(_) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "unprocessable_entity", VALIDATION_ERROR)
+            }
             Self::RateLimitExceeded(_) => {
                 (StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded", "Too many requests, please try again later")
             }
@@ -107,7 +171,10 @@ impl IntoResponse for Answer {
         let headers = [(header::CONTENT_TYPE, "application/json; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
         let retry_at = if let Self::RateLimitExceeded(until) = self { Some(Extension(RetryAt(until))) } else { None };
         let body = match self {
-            Self::Ok(body) => body,
+            Self::Ok(body) | Self::Created(body) => body,
+            Self::InvalidFields(faults) | Self::UnprocessableFields(faults) => {
+                json!({ "details": faults.details(), "message": message, "type": kind, "success": false })
+            }
             _ => json!({ "message": message, "type": kind, "success": false }),
         };
         let mut response = (status, retry_at, headers, Json(body)).into_response();

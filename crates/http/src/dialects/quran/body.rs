@@ -32,7 +32,7 @@ impl FromRequest<App> for Named {
 }
 
 /// It is JSON whatever its content type says.
-async fn read(request: Request) -> Result<Bytes, Answer> {
+pub(super) async fn read(request: Request) -> Result<Bytes, Answer> {
     limits::read(request.into_body()).await.map_err(|fault| match fault {
         BodyFault::TooLarge => Answer::PayloadTooLarge,
         BodyFault::Broken => Answer::InvalidRequest,

@@ -12,11 +12,21 @@ use guestlist_identity::jwt::AccessClaims;
 use super::answer::Answer;
 use crate::authenticate::{self, Asker};
 use crate::headers::{Credential, credential};
-use crate::quran_groups::GroupScope;
+use crate::quran_groups::RequiredScope;
 use crate::{App, request_id};
 
 /// A user whose token covers the scope `S`.
 pub(super) struct Caller<S>(Asker, PhantomData<S>);
+
+/// A user, or an application without one, whose token covers the scope `S`.
+pub(super) struct Viewer<S>(Option<Asker>, PhantomData<S>);
+
+impl<S> Viewer<S> {
+    /// The user, if there is one.
+    pub(super) const fn user(&self) -> Option<&Asker> {
+        self.0.as_ref()
+    }
+}
 
 impl<S> Deref for Caller<S> {
     type Target = Asker;
@@ -26,7 +36,16 @@ impl<S> Deref for Caller<S> {
     }
 }
 
-impl<S: GroupScope> FromRequestParts<App> for Caller<S> {
+impl<S: RequiredScope> FromRequestParts<App> for Caller<S> {
+    type Rejection = Answer;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Answer> {
+        let Viewer(caller, scope) = Viewer::<S>::from_request_parts(parts, app).await?;
+        Ok(Self(caller.ok_or(Answer::Unauthorized)?, scope))
+    }
+}
+
+impl<S: RequiredScope> FromRequestParts<App> for Viewer<S> {
     type Rejection = Answer;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Answer> {
@@ -44,7 +63,6 @@ impl<S: GroupScope> FromRequestParts<App> for Caller<S> {
             }
             if S::is_covered_by(&claims.scopes) { Ok(()) } else { Err(Answer::InsufficientScope) }
         };
-        let caller = authenticate::by_jwt(app, origin, token, check).await?;
-        Ok(Self(caller, PhantomData))
+        Ok(Self(authenticate::by_jwt_of_anybody(app, origin, token, check).await?, PhantomData))
     }
 }

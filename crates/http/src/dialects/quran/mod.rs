@@ -1,4 +1,5 @@
-//! Quran Foundation's API behind its gateway, below `/auth`, as described by its API reference since 2025.
+//! Quran Foundation's API behind its gateway, as described by its API reference since 2025: groups below `/auth` and, under
+//! [`rooms`], their successor.
 //!
 //! The headers `x-auth-token` (a signed access token) and `x-client-id` are both required. Errors are
 //! `{"message","type","success":false}` with one fixed message per type.
@@ -9,6 +10,7 @@ mod caller;
 mod groups;
 mod invite_user;
 mod members;
+pub(crate) mod rooms;
 mod schema;
 
 use axum::Router;
@@ -26,11 +28,16 @@ use crate::{App, limits};
 pub(crate) const PREFIX: &str = "/auth";
 
 pub(super) fn routes() -> Router<App> {
-    let routes = Router::from(operations())
+    Router::new()
+        .nest(PREFIX, guarded(operations().merge(rooms::operations())))
+        .nest(rooms::PREFIX, guarded(rooms::operations()))
+}
+
+fn guarded(operations: OpenApiRouter<App>) -> Router<App> {
+    Router::from(operations)
         .fallback(async || Answer::NotFound)
         .method_not_allowed_fallback(async || Answer::NotFound)
-        .layer(from_fn(guard));
-    Router::new().nest(PREFIX, routes)
+        .layer(from_fn(guard))
 }
 
 pub(crate) fn document() -> OpenApi {

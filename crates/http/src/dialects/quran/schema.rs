@@ -33,13 +33,18 @@ impl Modify for Beside {
     fn modify(&self, document: &mut OpenApi) {
         let token = "A signed access token with the scope `group.read`, `group.update` or `room`; to change \
                      anything, with one of the latter two.";
-        let client = "The id of the client to which the token was issued.";
-        let components = document.components.get_or_insert_default();
-        for (name, description) in [("x-auth-token", token), ("x-client-id", client)] {
-            let key = ApiKey::Header(ApiKeyValue::with_description(name, description));
-            components.add_security_scheme(name, SecurityScheme::ApiKey(key));
-        }
+        add_credentials(document, token);
         failure::add_schemas(document, failures().into_iter().chain(body_failures()).chain([quota_failure()]));
+    }
+}
+
+/// The two headers, of which one holds a `token`.
+pub(super) fn add_credentials(document: &mut OpenApi, token: &str) {
+    let client = "The id of the client to which the token was issued.";
+    let components = document.components.get_or_insert_default();
+    for (name, description) in [("x-auth-token", token), ("x-client-id", client)] {
+        let key = ApiKey::Header(ApiKeyValue::with_description(name, description));
+        components.add_security_scheme(name, SecurityScheme::ApiKey(key));
     }
 }
 
@@ -70,9 +75,13 @@ impl IntoResponses for QuotaFailure {
     }
 }
 
-fn failures() -> [Failure; 8] {
+pub(super) fn invalid_request() -> Failure {
+    told(&Answer::InvalidRequest, "InvalidRequest", "A credential is missing, or the request cannot be read.")
+}
+
+pub(super) fn failures() -> [Failure; 8] {
     [
-        told(&Answer::InvalidRequest, "InvalidRequest", "A credential is missing, or the request cannot be read."),
+        invalid_request(),
         told(&Answer::Unauthorized, "Unauthorized", "The token is not valid here, or no longer."),
         told(&Answer::Forbidden, "Forbidden", "The caller may not do this, or the token is another client's."),
         told(&Answer::InsufficientScope, "InsufficientScope", "The token does not have the scope."),
@@ -90,14 +99,14 @@ fn failures() -> [Failure; 8] {
     ]
 }
 
-fn body_failures() -> [Failure; 2] {
+pub(super) fn body_failures() -> [Failure; 2] {
     [
         told(&Answer::PayloadTooLarge, "PayloadTooLarge", "The body is larger than 64 KiB."),
         told(&Answer::UnprocessableEntity, "UnprocessableEntity", "What the body says is wrong, or too late."),
     ]
 }
 
-fn quota_failure() -> Failure {
+pub(super) fn quota_failure() -> Failure {
     let too_many = Answer::RateLimitExceeded(Timestamp::from_millis(0));
     let description = "The caller has invited as many people as one may in a day.";
     Failure { tells_when: true, ..told(&too_many, "RateLimitExceeded", description) }

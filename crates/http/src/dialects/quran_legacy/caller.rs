@@ -12,7 +12,7 @@ use guestlist_identity::Unauthenticated;
 use super::answer::Answer;
 use crate::authenticate::{self, Asker, NoCaller};
 use crate::headers::{Credential, credential};
-use crate::quran_groups::GroupScope;
+use crate::quran_groups::RequiredScope;
 use crate::{App, request_id};
 
 /// A user whose token covers the scope `S`.
@@ -26,7 +26,7 @@ impl<S> Deref for Caller<S> {
     }
 }
 
-impl<S: GroupScope> FromRequestParts<App> for Caller<S> {
+impl<S: RequiredScope> FromRequestParts<App> for Caller<S> {
     type Rejection = Answer;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Answer> {

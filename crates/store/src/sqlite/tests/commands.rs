@@ -117,7 +117,17 @@ pub(super) fn batches(n: usize) -> Vec<(&'static str, Vec<Command>)> {
         ("offer to users", each(&|k| invite(k, late(k), k, days(9), None))),
         ("offer to addresses", each(&|k| invite(k, guest(k), n + k, days(9), None))),
         ("renew", each(&|k| invite(k, guest(k), 2 * n + k, days(9), None))),
-        ("accept", each(&|k| Accept { by: Some(late_id(k)), invitation: InvitationRef::Id(invitation_id(k)) }.into())),
+        (
+            "accept",
+            each(&|k| {
+                Accept {
+                    by: Some(late_id(k)),
+                    invitation: InvitationRef::Id(invitation_id(k)),
+                    is_secret_enough: false,
+                }
+                .into()
+            }),
+        ),
         ("add more users", each(&|k| add_user(10_000 + k))),
         (
             "offer to addresses of users",

@@ -35,6 +35,9 @@ use crate::page::PageRequest;
 use crate::terms::Terms;
 
 // The questions once more, this time put to a connection that writes down what it is asked.
+#[expect(clippy::duplicate_mod, reason = "likewise")]
+#[path = "../directory.rs"]
+mod directory;
 #[expect(clippy::duplicate_mod, reason = "the same statements, over the readers of this file")]
 #[path = "../queries.rs"]
 mod queries;

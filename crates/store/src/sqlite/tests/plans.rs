@@ -21,6 +21,7 @@ use super::samples::{
     user, user_id,
 };
 use super::{Bench, Statement, at, first, now};
+use crate::directory::{Among, DirectoryOrder, DirectoryQueries as _, DirectorySearch, Stretch};
 use crate::feed::Cursor;
 use crate::page::PageRequest;
 use crate::query::{Queries as _, Refuser, RosterSearch};
@@ -110,6 +111,39 @@ fn no_question_of_a_chat_client_about_its_own_rooms_reads_a_whole_table() {
     ask!("link_anywhere", readers.link_anywhere(LinkHash(bytes(1))));
     ask!("longest_member", readers.longest_member(group, user));
     ask!("link_key", readers.link_key());
+
+    let connection = readers.0.lock().unwrap();
+    for (name, statements) in asked {
+        assert!(!statements.is_empty(), "{name}");
+        for Statement { sql, .. } in statements {
+            let steps = plan(&connection, &sql);
+            assert!(scans(&steps).is_empty(), "{name}: {sql}\n{steps:#?}");
+        }
+    }
+}
+
+#[test]
+fn no_question_of_a_client_of_rooms_about_rooms_that_it_knows_reads_a_whole_table() {
+    let bench = Bench::new();
+    let (readers, log) = bench.readers();
+    let (user, group) = (user_id(1), group_id(1));
+    let mut asked: Vec<(&'static str, Vec<Statement>)> = Vec::new();
+    macro_rules! ask {
+        ($name:literal, $question:expr) => {
+            let _ = now($question);
+            asked.push(($name, log.take()));
+        };
+    }
+    let stretch = Stretch { offset: 1, limit: 10 };
+    for order in [DirectoryOrder::Name, DirectoryOrder::NameDescending, DirectoryOrder::Activity] {
+        let among = Among::Joined { user, roles: None };
+        ask!("directory", readers.directory(DirectorySearch { among, text: None, order, stretch }));
+    }
+    ask!("heads", readers.heads(vec![group]));
+    ask!("members_by_rank", readers.members_by_rank(group, RoleSet::NONE, stretch));
+    ask!("members_among", readers.members_among(group, vec![user]));
+    ask!("is_invited", readers.is_invited(group, user, at(1)));
+    ask!("standing_links", readers.standing_links(group));
 
     let connection = readers.0.lock().unwrap();
     for (name, statements) in asked {

@@ -1,6 +1,6 @@
 //! Rows by their number: their names, and all that they hold.
 
-use guestlist_core::chat::{ChatSettings, Profile};
+use guestlist_core::chat::{ChatSettings, Profile, ShortText};
 use guestlist_core::credential::{ClientId, TokenHash};
 use guestlist_core::global_role::{GlobalRole, GlobalRoles};
 use guestlist_core::group::{Group, GroupKind, OwnershipOffer, Tally};
@@ -83,6 +83,7 @@ pub(super) fn group(n: usize) -> Group {
         name: DisplayName::parse(&format!("Group {n}")).unwrap(),
         description: Description::parse(&format!("about {n}")).unwrap(),
         chat: chat(),
+        country: ShortText::try_from("Malaysia".to_owned()).ok(),
         kind: GroupKind::Page,
         is_public: true,
         is_verified: true,
@@ -125,6 +126,7 @@ pub(super) const fn tally(n: i64) -> Tally {
 pub(super) fn plain_group(n: usize) -> Group {
     Group {
         chat: ChatSettings::default(),
+        country: None,
         kind: GroupKind::Group,
         is_public: false,
         is_verified: false,

@@ -16,9 +16,9 @@ use serde_json::json;
 use super::super::answer::Answer;
 use super::super::endpoint::{CALLS_MAX, Call, Endpoint, Login, Served, Verb, success};
 use super::super::params::{Field, Kind, Naming};
-use super::secret::Key;
 use super::wire::{Invite, days};
 use super::{LINKS, not_authorized};
+use crate::link_secret::Key;
 
 const ENDPOINT: Endpoint = Endpoint {
     path: "v1/findOrCreateInvite",

@@ -6,9 +6,9 @@ use serde_json::json;
 use super::super::answer::Answer;
 use super::super::endpoint::{CALLS_MAX, Call, Endpoint, Login, Served, Verb, bare};
 use super::super::params::Naming;
-use super::secret::Key;
 use super::wire::Invite;
 use super::{LINKS, require_all};
+use crate::link_secret::Key;
 
 const ENDPOINT: Endpoint = Endpoint {
     path: "v1/listInvites",

@@ -3,7 +3,6 @@
 mod find_or_create;
 mod list;
 mod remove;
-mod secret;
 mod use_token;
 mod validate;
 mod wire;

@@ -7,8 +7,8 @@ use guestlist_store::rooms::RoomLink;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::secret::Key;
 use crate::App;
+use crate::link_secret::Key;
 use crate::time::iso;
 
 /// A link.

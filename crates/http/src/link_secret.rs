@@ -1,5 +1,5 @@
-//! The secret of a link as this API needs it: shown again whenever somebody lists the links. It is made of the link's id and
-//! a key of the installation, so that it need not be stored.
+//! The secret of a link as some APIs need it: shown again whenever somebody looks at the link. It is made of the link's id
+//! and a key of the installation, so that it need not be stored.
 
 use guestlist_core::ids::LinkId;
 use guestlist_core::link::Link;
@@ -17,15 +17,15 @@ const ALPHABET: &[u8; 55] = b"23456789ABCDEFGHJKLMNPQRSTWXYZabcdefghijkmnopqrstu
 const LENGTH: usize = 24;
 
 /// What secrets are made of.
-pub(super) struct Key([u8; 32]);
+pub(crate) struct Key([u8; 32]);
 
 impl Key {
-    pub(super) async fn load(app: &App) -> Result<Self, StoreError> {
+    pub(crate) async fn load(app: &App) -> Result<Self, StoreError> {
         app.store.read().link_key().await.map(Self)
     }
 
     /// The secret of the link of this id.
-    pub(super) fn secret(&self, id: LinkId) -> Result<PlainToken, StoreError> {
+    pub(crate) fn secret(&self, id: LinkId) -> Result<PlainToken, StoreError> {
         let unusable = || StoreError::bug("the secret of a link could not be made");
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).map_err(|_| unusable())?;
         mac.update(id.as_uuid().as_bytes());
@@ -43,8 +43,8 @@ impl Key {
         PlainToken::presented(&text).map_err(|_| unusable())
     }
 
-    /// The secret of a link, if it is one of this API's: those of others are known to nobody any more.
-    pub(super) fn secret_of(&self, link: &Link) -> Result<Option<PlainToken>, StoreError> {
+    /// The secret of a link, if it was made so: those of others are known to nobody any more.
+    pub(crate) fn secret_of(&self, link: &Link) -> Result<Option<PlainToken>, StoreError> {
         let secret = self.secret(link.id)?;
         Ok(Some(secret).filter(|secret| secret.link_hash() == link.hash))
     }

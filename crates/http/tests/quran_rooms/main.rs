@@ -1,0 +1,16 @@
+//! Quran Foundation's rooms from the outside. The expectations are those of the contract (4, 5, 7, 8, 9, 12).
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test whose own steps fail shall stop there")]
+
+mod credentials;
+mod door;
+mod groups;
+mod invitation;
+mod invite;
+mod lists;
+mod members;
+mod people;
+mod private_token;
+mod profile;
+mod story;
+mod support;
