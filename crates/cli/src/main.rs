@@ -9,6 +9,7 @@ mod ask;
 mod commands;
 mod config;
 mod ending;
+mod issuer;
 mod mail;
 mod names;
 mod output;

@@ -7,6 +7,7 @@ use guestlist_core::command::{Ask, SeeSubject};
 use guestlist_core::credential::{Client, ClientId, Grant, Scopes};
 use guestlist_core::ids::Uid;
 use guestlist_core::user::User;
+use guestlist_identity::issuer::{IssuerFault, Unverified};
 use guestlist_identity::jwt::AccessClaims;
 use guestlist_identity::token::PlainToken;
 use guestlist_identity::{Caller, Unauthenticated};
@@ -69,6 +70,8 @@ pub(crate) enum NoCaller {
     Unauthenticated(Unauthenticated),
     /// It could not be found out.
     Unknowable(StoreError),
+    /// Likewise, for the identity provider's sake.
+    IssuerFault(IssuerFault),
 }
 
 impl From<Unauthenticated> for NoCaller {
@@ -80,6 +83,15 @@ impl From<Unauthenticated> for NoCaller {
 impl From<StoreError> for NoCaller {
     fn from(error: StoreError) -> Self {
         Self::Unknowable(error)
+    }
+}
+
+impl From<Unverified> for NoCaller {
+    fn from(reason: Unverified) -> Self {
+        match reason {
+            Unverified::NotGood(reason) => Self::Unauthenticated(reason),
+            Unverified::Unknowable(fault) => Self::IssuerFault(fault),
+        }
     }
 }
 
@@ -120,9 +132,9 @@ pub(crate) async fn by_jwt_of_anybody<E: From<NoCaller>>(
     presented: &str,
     check: impl FnOnce(&AccessClaims) -> Result<(), E>,
 ) -> Result<Option<Asker>, E> {
-    let claims = app.issuer.verify(presented, app.now()).map_err(NoCaller::from)?;
+    let claims = app.issuer.verify(presented, app.now()).await.map_err(NoCaller::from)?;
     check(&claims)?;
-    let caller = bearer(app, &origin, claims).await?;
+    let caller = bearer(app, &origin, presented, claims).await?;
     Ok(caller.map(|caller| Asker::new(caller, origin)))
 }
 
@@ -140,28 +152,39 @@ pub(crate) async fn by_any<E: From<NoCaller>>(
     }
 }
 
-async fn bearer(app: &App, origin: &Origin, claims: AccessClaims) -> Result<Option<Caller>, NoCaller> {
-    // The built-in issuer signs for registered clients only: the token of one that was removed is good no more, not even
-    // if another is registered under the same id.
-    let registered = |client: Option<Client>| {
-        let client = client.filter(|client| claims.issued_at.as_secs() >= client.created_at.as_secs());
-        client.ok_or(Unauthenticated::Revoked)
-    };
-    let Some(subject) = claims.subject else {
-        registered(app.store.read().client(claims.client).await?)?;
+async fn bearer(app: &App, origin: &Origin, token: &str, claims: AccessClaims) -> Result<Option<Caller>, NoCaller> {
+    let Some(subject) = claims.subject.clone() else {
+        granted(app, app.store.read().client(claims.client.clone()).await?, &claims)?;
         return Ok(None);
     };
     let known = app.store.read().bearer(subject.clone(), claims.client.clone()).await?;
-    let client = registered(known.client)?;
+    let scopes = granted(app, known.client, &claims)?;
     let user = match known.user {
         Some(user) => user,
         None => {
-            let see = SeeSubject { subject, uid: Uid::generate(&*app.entropy), email: None };
+            let email = app.issuer.email(token, &claims).await;
+            let see = SeeSubject { subject, uid: Uid::generate(&*app.entropy), email };
             let origin = Origin { client: Some(claims.client.clone()), ..origin.clone() };
             app.store.submit_from(&origin, see).await.map_err(first_sight_failed)?.0
         }
     };
-    Ok(Some(Caller::by_jwt(user, claims.client, claims.scopes.within(&client.scopes), claims.expires_at)?))
+    Ok(Some(Caller::by_jwt(user, claims.client, scopes, claims.expires_at)?))
+}
+
+/// What a token is good for: no more than its client may have, if that is registered here.
+///
+/// The built-in issuer signs for registered clients only. The token of one that was removed is good no more, not even if
+/// another is registered under the same id.
+fn granted(app: &App, client: Option<Client>, claims: &AccessClaims) -> Result<Scopes, Unauthenticated> {
+    let is_of_registered_clients = app.issuer.knows_registered_clients_only();
+    match client {
+        Some(client) if is_of_registered_clients && claims.issued_at.as_secs() < client.created_at.as_secs() => {
+            Err(Unauthenticated::Revoked)
+        }
+        Some(client) => Ok(claims.scopes.within(&client.scopes)),
+        None if is_of_registered_clients => Err(Unauthenticated::Revoked),
+        None => Ok(claims.scopes.clone()),
+    }
 }
 
 fn first_sight_failed(rejection: Rejection) -> NoCaller {

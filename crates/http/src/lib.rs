@@ -34,7 +34,7 @@ use guestlist_core::Timestamp;
 use guestlist_core::ids::InvitationId;
 use guestlist_core::permission::Permissions;
 use guestlist_core::ports::{Clock, Entropy};
-use guestlist_identity::jwt::BuiltInIssuer;
+use guestlist_identity::issuer::Issuer;
 use guestlist_identity::password::Passwords;
 use guestlist_store::Store;
 
@@ -57,7 +57,9 @@ pub struct Parts {
     /// Where passwords are hashed.
     pub passwords: Arc<Passwords>,
     /// The issuer whose signed tokens are accepted.
-    pub issuer: BuiltInIssuer,
+    pub issuer: Arc<dyn Issuer>,
+    /// Whether a token must have the scope of the operation by Quran Foundation's APIs: an identity provider may give none.
+    pub enforces_scopes: bool,
     /// How many requests one user may make; any number if absent.
     pub request_limit: Option<RequestLimit>,
     /// How often one address may call an endpoint of Rocket.Chat's API; as often as it likes if absent.

@@ -1,4 +1,4 @@
-//! How many requests one user may make, told as in IETF draft-ietf-httpapi-ratelimit-headers-10.
+//! How many requests one caller may make, told as in IETF draft-ietf-httpapi-ratelimit-headers-10.
 //!
 //! Each node counts for itself: this keeps one caller from using up what is there for all. What must never be exceeded,
 //! such as invitations in a day, is a rule and counted in the database.
@@ -17,28 +17,47 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 use guestlist_core::Timestamp;
+use guestlist_core::credential::ClientId;
 use guestlist_core::ids::UserId;
 use guestlist_core::ports::Clock;
 
 use crate::App;
 use crate::stream_limit::Streams;
 
-/// Requests that one user may make in [`WINDOW_SECS`], all at once or one after the other.
+/// Requests that one caller may make in [`WINDOW_SECS`], all at once or one after the other.
 const REQUESTS_MAX: NonZeroU32 = NonZeroU32::new(600).expect("600 is not 0");
 
 /// The length of the window, in seconds.
 const WINDOW_SECS: u32 = 60;
 
-/// After so many requests those are forgotten who have made none lately, so that there are never more users to remember
+/// After so many requests those are forgotten who have made none lately, so that there are never more callers to remember
 /// than requests in between.
 const FORGET_EVERY: u32 = 4096;
 
 const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
-/// Counts the requests of each user, and the streams of events that they read.
+/// Whose requests are counted together: those of a user or, where clients are told apart, of a user through one client, and
+/// of a client without a user.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Payer {
+    user: Option<UserId>,
+    client: Option<ClientId>,
+}
+
+impl Payer {
+    pub(crate) const fn user(user: UserId) -> Self {
+        Self { user: Some(user), client: None }
+    }
+
+    pub(crate) const fn through(client: Option<ClientId>, user: Option<UserId>) -> Self {
+        Self { user, client }
+    }
+}
+
+/// Counts the requests of each caller, and the streams of events that users read.
 pub struct RequestLimit {
-    users: RateLimiter<UserId, HashMapStateStore<UserId>, Wall, StateInformationMiddleware>,
+    callers: RateLimiter<Payer, HashMapStateStore<Payer>, Wall, StateInformationMiddleware>,
     clock: Wall,
     counted: AtomicU32,
     pub(crate) streams: Arc<Streams>,
@@ -66,17 +85,17 @@ impl RequestLimit {
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         let clock = Wall::new(clock);
-        let users = RateLimiter::new(Quota::per_minute(REQUESTS_MAX), HashMapStateStore::default(), clock.clone());
-        Self { users, clock, counted: AtomicU32::new(0), streams: Arc::default() }
+        let callers = RateLimiter::new(Quota::per_minute(REQUESTS_MAX), HashMapStateStore::default(), clock.clone());
+        Self { callers, clock, counted: AtomicU32::new(0), streams: Arc::default() }
     }
 
-    /// Counts so many requests of `user`, if they may make all of them: otherwise says from when on they may.
-    fn count(&self, user: UserId, requests: NonZeroU32) -> Result<Left, Timestamp> {
+    /// Counts so many requests of `payer`, if they may make all of them: otherwise says from when on they may.
+    fn count(&self, payer: &Payer, requests: NonZeroU32) -> Result<Left, Timestamp> {
         if self.counted.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
-            self.users.retain_recent();
-            self.users.shrink_to_fit();
+            self.callers.retain_recent();
+            self.callers.shrink_to_fit();
         }
-        let wait = match self.users.check_key_n(&user, requests) {
+        let wait = match self.callers.check_key_n(payer, requests) {
             Ok(Ok(state)) => return Ok(Left::of(state.remaining_burst_capacity())),
             Ok(Err(not_until)) => not_until.wait_time_from(self.clock.now()),
             // More than there ever are at once: nobody asks for so many.
@@ -129,10 +148,10 @@ impl Meter {
     }
 }
 
-/// Counts so many requests of `user`; an error says from when on they may make them.
-pub(crate) fn count(app: &App, user: UserId, requests: NonZeroU32, extensions: &Extensions) -> Result<(), Timestamp> {
+/// Counts so many requests of `payer`; an error says from when on they may make them.
+pub(crate) fn count(app: &App, payer: &Payer, requests: NonZeroU32, extensions: &Extensions) -> Result<(), Timestamp> {
     let Some(limit) = &app.request_limit else { return Ok(()) };
-    let result = limit.count(user, requests);
+    let result = limit.count(payer, requests);
     if let Some(meter) = extensions.get::<Meter>() {
         let mut noted = meter.noted();
         // Who may not make several has those left that they had.
@@ -173,11 +192,11 @@ mod tests {
         let made = users
             .by_ref()
             .take(FORGET_EVERY as usize - 1)
-            .filter(|user| limit.count(*user, NonZeroU32::MIN).is_ok())
+            .filter(|user| limit.count(&Payer::user(*user), NonZeroU32::MIN).is_ok())
             .count();
-        assert_eq!((made, limit.users.len()), (FORGET_EVERY as usize - 1, FORGET_EVERY as usize - 1));
+        assert_eq!((made, limit.callers.len()), (FORGET_EVERY as usize - 1, FORGET_EVERY as usize - 1));
         clock.advance_millis(60_000);
-        assert!(users.next().is_some_and(|user| limit.count(user, NonZeroU32::MIN).is_ok()));
-        assert_eq!(limit.users.len(), 1);
+        assert!(users.next().is_some_and(|user| limit.count(&Payer::user(user), NonZeroU32::MIN).is_ok()));
+        assert_eq!(limit.callers.len(), 1);
     }
 }

@@ -3,6 +3,7 @@
 //! This crate works on what a request presents and what storage says about it; it reaches for neither itself.
 
 pub mod caller;
+pub mod issuer;
 pub mod jwt;
 pub mod password;
 pub mod seal;

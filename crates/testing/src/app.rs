@@ -180,8 +180,9 @@ impl TestApp {
             scopes: Scopes::parse(scopes).unwrap(),
             issued_at: self.clock.now(),
             expires_at: self.clock.now() + Lifetime::from_secs(3600),
+            email: None,
         };
-        self.app.issuer.issue(&claims, "jti".to_owned()).unwrap()
+        BuiltInIssuer::new(issuer_key()).unwrap().issue(&claims, "jti".to_owned()).unwrap()
     }
 
     /// Makes a private group with the slug and name `slug`.
@@ -342,7 +343,8 @@ fn open(
         clock: clock.clone(),
         entropy: entropy.clone(),
         passwords: Arc::default(),
-        issuer: BuiltInIssuer::new(issuer_key()).unwrap(),
+        issuer: Arc::new(BuiltInIssuer::new(issuer_key()).unwrap()),
+        enforces_scopes: true,
         request_limit: settings.quotas.map(|_| RequestLimit::new(clock.clone())),
         chat_limit: settings.quotas.map(|_| ChatLimit::new(clock.clone())),
         greeter,

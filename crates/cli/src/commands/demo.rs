@@ -21,6 +21,7 @@ use guestlist_core::names::{Description, DisplayName, Email, Slug, Subject, User
 use guestlist_core::ports::Clock as _;
 use guestlist_core::time::Lifetime;
 use guestlist_core::user::UserRef;
+use guestlist_http::App;
 use guestlist_identity::jwt::AccessClaims;
 use guestlist_identity::token::PlainToken;
 use guestlist_mail::worker::Sent;
@@ -102,7 +103,8 @@ pub(crate) async fn run(args: Args, common: &Common, file: &config::File) -> any
     } else {
         None
     };
-    let app = serve::app(store, public_url, limits, worker.as_ref(), false).await?;
+    let issuer = Arc::new(wiring::issuer(&store).await?);
+    let app = App::new(serve::parts(store, public_url, issuer, limits, worker.as_ref()));
     let signals = Signals::listen()?;
     print_screen(address, &token_file, &database)?;
     serve::serve(app, worker, listener, signals).await
@@ -286,6 +288,7 @@ async fn signed_token(store: &Store) -> anyhow::Result<String> {
         scopes: Scopes::parse("group room user")?,
         issued_at,
         expires_at: issued_at + Lifetime::from_days(30),
+        email: None,
     };
     let jti = uuid_v4(&SystemEntropy).to_string();
     Ok(wiring::issuer(store).await?.issue(&claims, jti)?)

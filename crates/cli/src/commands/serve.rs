@@ -12,6 +12,7 @@ use guestlist_http::chat_limit::ChatLimit;
 use guestlist_http::greeter::Greeter;
 use guestlist_http::request_limit::RequestLimit;
 use guestlist_http::{App, Parts, server};
+use guestlist_identity::issuer::Issuer;
 use guestlist_mail::worker::Worker;
 use guestlist_store::Store;
 use guestlist_web::Pages;
@@ -22,6 +23,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::args::Common;
 use crate::config::{Addresses, File, Switch};
+use crate::issuer::IssuerArgs;
 use crate::mail::{self, AtOnce, MailArgs};
 use crate::sweeper;
 use crate::wiring::{self, SystemClock, SystemEntropy};
@@ -31,6 +33,9 @@ use crate::wiring::{self, SystemClock, SystemEntropy};
 pub(crate) struct Args {
     #[command(flatten)]
     addresses: Addresses,
+
+    #[command(flatten)]
+    issuer: IssuerArgs,
 
     #[command(flatten)]
     mail: MailArgs,
@@ -51,7 +56,6 @@ pub(crate) async fn run(args: Args, common: &Common, file: &File) -> anyhow::Res
     let public_url = args.addresses.public_url(file)?.unwrap_or_else(|| format!("http://{address}"));
     let settings = file.settings(common)?;
     let limits = Limits::of(&settings);
-    let is_registration_open = args.registration.or(file.registration) == Some(Switch::On);
 
     let database = file.database(common)?;
     let has_mail = settings.hold_mail.is_some();
@@ -61,9 +65,22 @@ pub(crate) async fn run(args: Args, common: &Common, file: &File) -> anyhow::Res
     } else {
         None
     };
-    let app = app(store, public_url, limits, worker.as_ref(), is_registration_open).await?;
+    let provider = args.issuer.provider(file)?;
+    let issuer: Arc<dyn Issuer> = match &provider {
+        Some(provider) => Arc::new(provider.clone()),
+        None => Arc::new(wiring::issuer(&store).await?),
+    };
+    let app = App::new(Parts {
+        enforces_scopes: args.issuer.enforces_scopes(file),
+        is_registration_open: args.registration.or(file.registration) == Some(Switch::On),
+        ..parts(store, public_url, issuer, limits, worker.as_ref())
+    });
     let signals = Signals::listen()?;
     tracing::info!(%database, "listening on http://{address}");
+    if let Some(provider) = provider {
+        // Nobody waits for it, and a server whose provider is away starts all the same.
+        tokio::spawn(async move { provider.look().await });
+    }
     serve(app, worker, listener, signals).await
 }
 
@@ -165,26 +182,27 @@ impl Limits {
     }
 }
 
-pub(crate) async fn app(
+/// What a server is made of, before the operator says otherwise.
+pub(crate) fn parts(
     store: Store,
     public_url: String,
+    issuer: Arc<dyn Issuer>,
     limits: Limits,
     worker: Option<&Arc<Worker>>,
-    is_registration_open: bool,
-) -> anyhow::Result<App> {
-    let issuer = wiring::issuer(&store).await?;
-    Ok(App::new(Parts {
+) -> Parts {
+    Parts {
         store: Arc::new(store),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         passwords: Arc::default(),
         issuer,
+        enforces_scopes: true,
         request_limit: limits.requests,
         chat_limit: limits.chat,
         greeter: worker.map(|worker| Arc::new(AtOnce(Arc::clone(worker))) as Arc<dyn Greeter>),
-        is_registration_open,
+        is_registration_open: false,
         public_url,
-    }))
+    }
 }
 
 /// Logs to standard error: lines for people, or JSON.

@@ -132,7 +132,7 @@ impl Issue {
         };
         let issued_at = SystemClock.now();
         let (subject, client, expires_at) = (user.subject, client.clone(), issued_at + lifetime);
-        let claims = AccessClaims { subject: Some(subject), client, scopes, issued_at, expires_at };
+        let claims = AccessClaims { subject: Some(subject), client, scopes, issued_at, expires_at, email: None };
         let jti = uuid_v4(&SystemEntropy).to_string();
         Ok(Some(wiring::issuer(store).await?.issue(&claims, jti)?))
     }

@@ -2,10 +2,9 @@
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use guestlist_core::command::{Accept, Admission, Expiry, GiveInvitationToken, Invite, Target};
+use guestlist_core::command::{Admission, Expiry, GiveInvitationToken, Invite, Target};
 use guestlist_core::group::GroupRef;
 use guestlist_core::ids::InvitationId;
-use guestlist_core::invitation::InvitationRef;
 use guestlist_core::member::RoleSet;
 use guestlist_core::names::Email;
 use guestlist_core::ports::Clock as _;
@@ -15,18 +14,18 @@ use guestlist_testing::{Group, Person, Reply, SeededEntropy, TestApp};
 use serde_json::{Value, json};
 
 /// The private group 1, "circle", of amina (user 1). musa (3) is an admin and zayd (4) a plain member; bilal (2) is none.
-pub struct Circle {
-    pub app: TestApp,
-    pub amina: Person,
-    pub bilal: Person,
-    pub musa: Person,
-    pub zayd: Person,
-    pub group: Group,
+pub(crate) struct Circle {
+    pub(crate) app: TestApp,
+    pub(crate) amina: Person,
+    pub(crate) bilal: Person,
+    pub(crate) musa: Person,
+    pub(crate) zayd: Person,
+    pub(crate) group: Group,
     secrets: AtomicU8,
 }
 
 impl Circle {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let app = TestApp::new().await;
         let (amina, bilal) = (app.person("amina").await, app.person("bilal").await);
         let (musa, zayd) = (app.person("musa").await, app.person("zayd").await);
@@ -39,31 +38,31 @@ impl Circle {
     }
 
     /// Asks as `caller`, whose token has `scopes`.
-    pub async fn ask_with(&self, scopes: &str, caller: &Person, method: &str, path: &str, body: &str) -> Reply {
+    pub(crate) async fn ask_with(&self, scopes: &str, caller: &Person, method: &str, path: &str, body: &str) -> Reply {
         let request = self.app.request(method, &format!("/quran-reflect/v1/{path}"));
         request.gateway(&self.app.jwt(caller, scopes)).body(body.to_owned()).send().await
     }
 
-    pub async fn ask(&self, caller: &Person, method: &str, path: &str, body: &str) -> Reply {
+    pub(crate) async fn ask(&self, caller: &Person, method: &str, path: &str, body: &str) -> Reply {
         self.ask_with("room user", caller, method, path, body).await
     }
 
-    pub async fn get(&self, caller: &Person, path: &str) -> Reply {
+    pub(crate) async fn get(&self, caller: &Person, path: &str) -> Reply {
         self.ask(caller, "GET", path, "").await
     }
 
-    pub async fn post(&self, caller: &Person, path: &str, body: Value) -> Reply {
+    pub(crate) async fn post(&self, caller: &Person, path: &str, body: Value) -> Reply {
         self.ask(caller, "POST", path, &body.to_string()).await
     }
 
     /// Asks as an application.
-    pub async fn get_as_application(&self, path: &str) -> Reply {
+    pub(crate) async fn get_as_application(&self, path: &str) -> Reply {
         let request = self.app.request("GET", &format!("/quran-reflect/v1/{path}"));
         request.gateway(&self.app.jwt_for("app", "app", "room user")).send().await
     }
 
     /// Invites somebody, and returns a secret that is mailed with it.
-    pub async fn invite(&self, who: UserRef) -> String {
+    pub(crate) async fn invite(&self, who: UserRef) -> String {
         let n = self.secrets.fetch_add(1, Ordering::Relaxed);
         let entropy = SeededEntropy::new(u64::from(n) + 1000);
         let id = InvitationId::generate(self.app.clock.now(), &entropy);
@@ -84,23 +83,16 @@ impl Circle {
         secret.reveal().to_owned()
     }
 
-    pub async fn invite_person(&self, person: &Person) -> String {
+    pub(crate) async fn invite_person(&self, person: &Person) -> String {
         self.invite(UserRef::Id(person.user.id)).await
     }
 
-    pub async fn invite_address(&self, address: &str) -> String {
+    pub(crate) async fn invite_address(&self, address: &str) -> String {
         self.invite(UserRef::Email(Email::parse(address).unwrap())).await
     }
 
-    /// Accepts by the secret, as the owner of the address does on the page.
-    pub async fn accept(&self, person: &Person, secret: &str) {
-        let invitation = InvitationRef::Token(PlainToken::presented(secret).unwrap().invitation_hash());
-        let accept = Accept { by: Some(person.user.id), invitation, is_secret_enough: true };
-        self.app.store().submit(accept).await.unwrap();
-    }
-
     /// The usernames of the members, in the order in which they are listed.
-    pub async fn members(&self) -> Vec<String> {
+    pub(crate) async fn members(&self) -> Vec<String> {
         let list = self.get(&self.amina, "rooms/1/members?limit=100").await;
         assert_eq!(list.status, 200, "{}", list.text);
         let name = |member: &Value| member["username"].as_str().unwrap().to_owned();
@@ -108,12 +100,12 @@ impl Circle {
     }
 }
 
-pub fn subject(person: &Person) -> &str {
+pub(crate) fn subject(person: &Person) -> &str {
     person.user.subject.as_str()
 }
 
 /// An error without details.
-pub fn refuse(reply: &Reply, status: u16) {
+pub(crate) fn refuse(reply: &Reply, status: u16) {
     let (kind, message) = match status {
         400 => ("invalid_request", "The request is missing required headers or is invalid"),
         401 => ("unauthorized", "The request requires user authentication"),
@@ -125,13 +117,13 @@ pub fn refuse(reply: &Reply, status: u16) {
     reply.assert(status, json!({ "message": message, "type": kind, "success": false }));
 }
 
-pub fn refuse_scope(reply: &Reply) {
+pub(crate) fn refuse_scope(reply: &Reply) {
     let message = "The access token does not have the required scopes";
     reply.assert(403, json!({ "message": message, "type": "insufficient_scope", "success": false }));
 }
 
 /// An error that tells of fields.
-pub fn fault(reply: &Reply, status: u16, fields: Value) {
+pub(crate) fn fault(reply: &Reply, status: u16, fields: Value) {
     let (kind, message) = match status {
         400 => ("invalid_request", "The request is missing required headers or is invalid"),
         422 => ("unprocessable_entity", "Validation Error"),
@@ -142,13 +134,13 @@ pub fn fault(reply: &Reply, status: u16, fields: Value) {
     reply.assert(status, json!({ "details": details, "message": message, "type": kind, "success": false }));
 }
 
-pub fn pictures() -> Value {
+pub(crate) fn pictures() -> Value {
     let missing = "/avatars/original/missing.png";
     json!({ "small": missing, "medium": missing, "large": missing })
 }
 
 /// The group 1 as lists show it.
-pub fn circle(circle: &Circle, fields: Value) -> Value {
+pub(crate) fn circle(circle: &Circle, fields: Value) -> Value {
     let mut room = json!({
         "id": 1,
         "name": "circle",

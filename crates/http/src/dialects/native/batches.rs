@@ -31,6 +31,7 @@ use super::reply::{LINES, Reply};
 use super::scope::{InvitationsRead, InvitationsWrite};
 use super::write::{self, Write};
 use crate::path::{Segment, Segments};
+use crate::request_limit::Payer;
 use crate::{App, request_limit};
 
 /// People that are decided, and written, together. Others get their turn in between.
@@ -72,7 +73,8 @@ pub(super) async fn create(
     let batch = write.batch(&app, &caller)?;
     // Each part counts as a request. The first is counted already.
     if let Some(more) = u32::try_from(invitees.len().div_ceil(PART).saturating_sub(1)).ok().and_then(NonZeroU32::new) {
-        request_limit::count(&app, caller.id, more, &parts.extensions).map_err(Problem::TooManyRequests)?;
+        request_limit::count(&app, &Payer::user(caller.id), more, &parts.extensions)
+            .map_err(Problem::TooManyRequests)?;
     }
     let work = Arc::new(Work { app: app.0, caller, write, invitees, group, batch });
     // The first part is done before the answer begins: what is wrong with the whole shows in its status.

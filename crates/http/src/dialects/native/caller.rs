@@ -14,6 +14,7 @@ use super::problem::Problem;
 use super::scope::Scope;
 use crate::authenticate::{self, Asker, NoCaller};
 use crate::headers::{Credential, credential};
+use crate::request_limit::Payer;
 use crate::{App, request_id, request_limit};
 
 /// A user whose token covers the scope `S`, and who has not made too many requests.
@@ -54,7 +55,8 @@ impl<S: Scope> FromRequestParts<App> for Caller<S> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let caller = Self::behind(parts, app).await?;
-        request_limit::count(app, caller.id, NonZeroU32::MIN, &parts.extensions).map_err(Problem::TooManyRequests)?;
+        request_limit::count(app, &Payer::user(caller.id), NonZeroU32::MIN, &parts.extensions)
+            .map_err(Problem::TooManyRequests)?;
         Ok(caller)
     }
 }

@@ -7,6 +7,7 @@ use guestlist_core::explain::Explanation;
 use guestlist_core::ids::BatchId;
 use guestlist_core::{Refusal, Timestamp};
 use guestlist_identity::Unauthenticated;
+use guestlist_identity::issuer::IssuerFault;
 use guestlist_store::{Rejection, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -93,6 +94,7 @@ pub(super) enum Problem {
     MethodNotAllowed,
     Overloaded,
     Unavailable,
+    BadGateway,
     TimedOut,
     Internal,
     /// A batch failed after a part of it was carried out, and why.
@@ -166,6 +168,11 @@ impl Problem {
             Self::Unavailable => {
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The database is not available. Try again later.")
             }
+            Self::BadGateway => (
+                StatusCode::BAD_GATEWAY,
+                "issuer_unusable",
+                "The identity provider cannot be asked whether the token is good. Try again later.",
+            ),
             Self::TimedOut => (StatusCode::GATEWAY_TIMEOUT, "timed_out", "The answer took too long. Try again later."),
             Self::Internal => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "Something went wrong here. It has been logged.")
@@ -296,6 +303,8 @@ impl From<NoCaller> for Problem {
         match reason {
             NoCaller::Unauthenticated(reason) => Self::Unauthenticated(reason),
             NoCaller::Unknowable(error) => error.into(),
+            NoCaller::IssuerFault(IssuerFault::Unusable) => Self::BadGateway,
+            NoCaller::IssuerFault(IssuerFault::TimedOut) => Self::TimedOut,
         }
     }
 }
@@ -359,6 +368,7 @@ mod tests {
             Problem::MethodNotAllowed,
             Problem::Overloaded,
             Problem::Unavailable,
+            Problem::BadGateway,
             Problem::TimedOut,
             Problem::Internal,
         ];

@@ -8,6 +8,7 @@ use axum::{Extension, Json};
 use guestlist_core::outcome::InviteRow;
 use guestlist_core::{Refusal, Timestamp};
 use guestlist_identity::Unauthenticated;
+use guestlist_identity::issuer::IssuerFault;
 use guestlist_store::{Rejection, StoreError};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -43,6 +44,7 @@ pub(super) enum Answer {
     /// Until this instant.
     RateLimitExceeded(Timestamp),
     InternalServerError,
+    BadGateway,
     ServiceUnavailable,
     GatewayTimeout,
 }
@@ -148,6 +150,11 @@ impl Answer {
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "internal_server_error",
                 "The server encountered an internal error and was unable to complete your request",
+            ),
+            Self::BadGateway => (
+                StatusCode::BAD_GATEWAY,
+                "bad_gateway",
+                "The server was acting as a gateway or proxy and received an invalid response from the upstream server",
             ),
             Self::ServiceUnavailable => (
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -269,6 +276,8 @@ impl From<NoCaller> for Answer {
                 | Unauthenticated::Revoked,
             ) => Self::Unauthorized,
             NoCaller::Unknowable(error) => error.into(),
+            NoCaller::IssuerFault(IssuerFault::Unusable) => Self::BadGateway,
+            NoCaller::IssuerFault(IssuerFault::TimedOut) => Self::GatewayTimeout,
         }
     }
 }

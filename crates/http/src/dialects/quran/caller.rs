@@ -2,10 +2,12 @@
 //! used for the operation.
 
 use std::marker::PhantomData;
+use std::num::NonZeroU32;
 use std::ops::Deref;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use guestlist_core::credential::ClientId;
 use guestlist_core::origin::Via;
 use guestlist_identity::jwt::AccessClaims;
 
@@ -13,7 +15,8 @@ use super::answer::Answer;
 use crate::authenticate::{self, Asker};
 use crate::headers::{Credential, credential};
 use crate::quran_groups::RequiredScope;
-use crate::{App, request_id};
+use crate::request_limit::Payer;
+use crate::{App, request_id, request_limit};
 
 /// A user whose token covers the scope `S`.
 pub(super) struct Caller<S>(Asker, PhantomData<S>);
@@ -61,8 +64,13 @@ impl<S: RequiredScope> FromRequestParts<App> for Viewer<S> {
             if claims.client.as_str() != client {
                 return Err(Answer::Forbidden);
             }
-            if S::is_covered_by(&claims.scopes) { Ok(()) } else { Err(Answer::InsufficientScope) }
+            let is_covered = !app.enforces_scopes || S::is_covered_by(&claims.scopes);
+            if is_covered { Ok(()) } else { Err(Answer::InsufficientScope) }
         };
-        Ok(Self(authenticate::by_jwt_of_anybody(app, origin, token, check).await?, PhantomData))
+        let caller = authenticate::by_jwt_of_anybody(app, origin, token, check).await?;
+        // The client is the one of the token by now.
+        let payer = Payer::through(ClientId::parse(client).ok(), caller.as_ref().map(|caller| caller.id));
+        request_limit::count(app, &payer, NonZeroU32::MIN, &parts.extensions).map_err(Answer::RateLimitExceeded)?;
+        Ok(Self(caller, PhantomData))
     }
 }

@@ -34,7 +34,7 @@ impl Modify for Beside {
         let token = "A signed access token with the scope `group.read`, `group.update` or `room`; to change \
                      anything, with one of the latter two.";
         add_credentials(document, token);
-        failure::add_schemas(document, failures().into_iter().chain(body_failures()).chain([quota_failure()]));
+        failure::add_schemas(document, failures().into_iter().chain(body_failures()));
     }
 }
 
@@ -66,27 +66,20 @@ impl IntoResponses for BodyFailures {
     }
 }
 
-/// What inviting may answer besides.
-pub(super) struct QuotaFailure;
-
-impl IntoResponses for QuotaFailure {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        failure::responses([quota_failure()])
-    }
-}
-
 pub(super) fn invalid_request() -> Failure {
     told(&Answer::InvalidRequest, "InvalidRequest", "A credential is missing, or the request cannot be read.")
 }
 
-pub(super) fn failures() -> [Failure; 8] {
+pub(super) fn failures() -> [Failure; 10] {
     [
         invalid_request(),
         told(&Answer::Unauthorized, "Unauthorized", "The token is not valid here, or no longer."),
         told(&Answer::Forbidden, "Forbidden", "The caller may not do this, or the token is another client's."),
         told(&Answer::InsufficientScope, "InsufficientScope", "The token does not have the scope."),
         told(&Answer::NotFound, "NotFound", "What the request names does not exist."),
+        too_many(),
         told(&Answer::InternalServerError, "InternalServerError", "Something went wrong in the server."),
+        told(&Answer::BadGateway, "BadGateway", "The identity provider cannot be asked."),
         Failure {
             tells_when: true,
             ..told(
@@ -106,9 +99,9 @@ pub(super) fn body_failures() -> [Failure; 2] {
     ]
 }
 
-pub(super) fn quota_failure() -> Failure {
+fn too_many() -> Failure {
     let too_many = Answer::RateLimitExceeded(Timestamp::from_millis(0));
-    let description = "The caller has invited as many people as one may in a day.";
+    let description = "Too many requests, or as many people invited as one may in a day.";
     Failure { tells_when: true, ..told(&too_many, "RateLimitExceeded", description) }
 }
 

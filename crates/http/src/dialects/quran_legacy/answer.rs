@@ -162,6 +162,7 @@ impl From<NoCaller> for Answer {
                 | Unauthenticated::Revoked,
             ) => Self::forbidden("Invalid token"),
             NoCaller::Unknowable(error) => error.into(),
+            NoCaller::IssuerFault(_) => Self::server_error(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Who is calling: the token in `o_t_h`, and whether it may be used for the operation.
 
 use std::marker::PhantomData;
+use std::num::NonZeroU32;
 use std::ops::Deref;
 
 use axum::extract::FromRequestParts;
@@ -13,7 +14,8 @@ use super::answer::Answer;
 use crate::authenticate::{self, Asker, NoCaller};
 use crate::headers::{Credential, credential};
 use crate::quran_groups::RequiredScope;
-use crate::{App, request_id};
+use crate::request_limit::Payer;
+use crate::{App, request_id, request_limit};
 
 /// A user whose token covers the scope `S`.
 pub(super) struct Caller<S>(Asker, PhantomData<S>);
@@ -37,9 +39,12 @@ impl<S: RequiredScope> FromRequestParts<App> for Caller<S> {
         };
         let origin = request_id::origin(Via::QuranLegacy, &parts.extensions);
         let check = |scopes: &Scopes| {
-            if S::is_covered_by(scopes) { Ok(()) } else { Err(Answer::forbidden("Insufficient scope")) }
+            let is_covered = !app.enforces_scopes || S::is_covered_by(scopes);
+            if is_covered { Ok(()) } else { Err(Answer::forbidden("Insufficient scope")) }
         };
         let caller = authenticate::by_any(app, origin, token, check).await?;
+        let payer = Payer::through(caller.client().cloned(), Some(caller.id));
+        request_limit::count(app, &payer, NonZeroU32::MIN, &parts.extensions).map_err(Answer::too_many_requests)?;
         Ok(Self(caller, PhantomData))
     }
 }

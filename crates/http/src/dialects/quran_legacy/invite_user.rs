@@ -5,7 +5,7 @@ use axum::extract::State;
 use super::answer::Answer;
 use super::body::Invitee;
 use super::caller::Caller;
-use super::schema::{BodyFailures, Failures, QuotaFailure};
+use super::schema::{BodyFailures, Failures};
 use crate::App;
 use crate::path::Segment;
 use crate::quran_groups::{self, InviteUser, Invited, Success, Update};
@@ -25,7 +25,6 @@ use crate::quran_groups::{self, InviteUser, Invited, Success, Update};
         (status = 200, description = "Invited, now or before.", body = Success<Invited>),
         Failures,
         BodyFailures,
-        QuotaFailure,
     )
 )]
 pub(super) async fn handle(

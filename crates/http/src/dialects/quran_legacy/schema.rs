@@ -34,7 +34,7 @@ impl Modify for Beside {
                      anything, with one of the latter two.";
         let token = ApiKey::Header(ApiKeyValue::with_description("o_t_h", token));
         document.components.get_or_insert_default().add_security_scheme("o_t_h", SecurityScheme::ApiKey(token));
-        failure::add_schemas(document, failures().into_iter().chain(body_failures()).chain([quota_failure()]));
+        failure::add_schemas(document, failures().into_iter().chain(body_failures()));
     }
 }
 
@@ -56,16 +56,7 @@ impl IntoResponses for BodyFailures {
     }
 }
 
-/// What inviting may answer besides.
-pub(super) struct QuotaFailure;
-
-impl IntoResponses for QuotaFailure {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        failure::responses([quota_failure()])
-    }
-}
-
-fn failures() -> [Failure; 4] {
+fn failures() -> [Failure; 5] {
     [
         told(&Answer::forbidden("Token expired"), "ForbiddenError", "No token, none that is good here, or no right."),
         told(&Answer::not_found(), "NotFoundError", "What the request names does not exist."),
@@ -74,6 +65,7 @@ fn failures() -> [Failure; 4] {
             "ValidationError",
             "What the request says is wrong, or too late.",
         ),
+        too_many(),
         told(&Answer::server_error(), "ServerError", "Nothing that the caller can cure."),
     ]
 }
@@ -82,9 +74,9 @@ fn body_failures() -> [Failure; 1] {
     [told(&Answer::too_large(), "PayloadTooLargeError", "The body is larger than 64 KiB.")]
 }
 
-fn quota_failure() -> Failure {
+fn too_many() -> Failure {
     let too_many = Answer::too_many_requests(Timestamp::from_millis(0));
-    let description = "The caller has invited as many people as one may in a day.";
+    let description = "Too many requests, or as many people invited as one may in a day.";
     Failure { tells_when: true, ..told(&too_many, "TooManyRequestsError", description) }
 }
 

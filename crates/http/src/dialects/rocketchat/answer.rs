@@ -251,6 +251,7 @@ impl From<NoCaller> for Answer {
             // All alike: the answer does not tell what was wrong.
             NoCaller::Unauthenticated(_) => Self::not_logged_in(),
             NoCaller::Unknowable(error) => error.into(),
+            NoCaller::IssuerFault(_) => Self::unavailable(),
         }
     }
 }

@@ -62,7 +62,7 @@ impl Caller {
         match Self::identify(parts, app).await {
             Ok(caller) => Ok(Some(caller)),
             Err(NoCaller::Unauthenticated(_)) => Ok(None),
-            Err(NoCaller::Unknowable(error)) => Err(error.into()),
+            Err(other) => Err(other.into()),
         }
     }
 

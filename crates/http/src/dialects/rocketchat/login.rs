@@ -91,7 +91,7 @@ async fn resume(app: &App, origin: Origin, token: &str) -> Result<Answer, Answer
     let caller =
         authenticate::by_opaque(app, origin, token, is_good_for_this_api).await.map_err(|reason| match reason {
             NoCaller::Unauthenticated(_) => Answer::login_failed(),
-            NoCaller::Unknowable(error) => error.into(),
+            other => other.into(),
         })?;
     Ok(answer(&caller, token, Me::load(app, &caller).await?))
 }

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::super::answer::{Answer, FieldFault};
 use super::super::caller::Caller;
-use super::super::schema::{Failures, QuotaFailure};
+use super::super::schema::Failures;
 use super::fields::{Body, Fields};
 use super::schema::{BodyFailures, FieldFailures};
 use super::scope::Invite;
@@ -92,7 +92,6 @@ enum Why {
         Failures,
         BodyFailures,
         FieldFailures,
-        QuotaFailure,
     )
 )]
 pub(super) async fn handle(

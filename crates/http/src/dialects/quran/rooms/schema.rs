@@ -38,7 +38,7 @@ impl Modify for Beside {
                      `room.invite`.";
         gateway::add_credentials(document, token);
         let ours = [too_large(), bad_fields(), unprocessable()];
-        failure::add_schemas(document, gateway::failures().into_iter().chain(ours).chain([gateway::quota_failure()]));
+        failure::add_schemas(document, gateway::failures().into_iter().chain(ours));
     }
 }
 

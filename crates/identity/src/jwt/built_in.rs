@@ -1,89 +1,36 @@
-//! Signed access tokens (JWT, RFC 7519) in the form that Quran Foundation's identity provider gives them, and the
-//! built-in issuer that makes such tokens for the first minute, for `token issue --jwt` and for tests.
+//! The issuer inside guestlist.
 
+use async_trait::async_trait;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::{encoding::AsDer as _, signature::KeyPair as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use guestlist_core::Timestamp;
-use guestlist_core::credential::{ClientId, IssuerKey, Scopes};
-use guestlist_core::names::Subject;
+use guestlist_core::credential::IssuerKey;
+use guestlist_core::names::Email;
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use serde::{Deserialize, Serialize};
 
+use super::claims::Claims;
+use super::{AccessClaims, MAX_BYTES, VerifiedTokens};
 use crate::error::Unauthenticated;
-
-/// How far the clocks of issuer and receiver may differ when a token says from when on it is valid.
-const CLOCK_DIFFERENCE_MAX_SECS: i64 = 60;
-
-/// Longest text that is looked at as a token, in bytes.
-const MAX_BYTES: usize = 8 * 1024;
+use crate::issuer::{Issuer, Unverified};
 
 /// The `iss` of tokens made here. No URL, because nobody can ask there for keys.
 const BUILT_IN_ISSUER: &str = "urn:guestlist:built-in-issuer";
-
-/// What a verified access token says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccessClaims {
-    /// Whom it stands for; nobody if it is the token of an application.
-    pub subject: Option<Subject>,
-    /// The client that it was issued to.
-    pub client: ClientId,
-    /// What it may be used for.
-    pub scopes: Scopes,
-    /// When it was issued, to the second.
-    pub issued_at: Timestamp,
-    /// The instant from which it is refused, to the second.
-    pub expires_at: Timestamp,
-}
 
 /// The issuer inside guestlist.
 pub struct BuiltInIssuer {
     kid: String,
     signing: EncodingKey,
     verifying: DecodingKey,
+    verified: VerifiedTokens,
 }
 
 /// The stored key of the built-in issuer, or the work with it, is broken.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error("the key of the built-in token issuer cannot be used")]
 pub struct BrokenKey;
-
-/// The claims of an access token, as on the wire.
-#[derive(Debug, Serialize, Deserialize)]
-struct Claims {
-    iss: String,
-    #[serde(default)]
-    sub: Option<String>,
-    #[serde(default)]
-    client_id: Option<String>,
-    #[serde(default)]
-    scp: Option<ScopeList>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    scope: Option<ScopeList>,
-    exp: i64,
-    iat: i64,
-    #[serde(default)]
-    nbf: Option<i64>,
-    #[serde(default)]
-    jti: Option<String>,
-    #[serde(skip_deserializing)]
-    aud: [&'static str; 0],
-    #[serde(skip_deserializing)]
-    ext: Empty,
-}
-
-#[derive(Debug, Default, Serialize)]
-struct Empty {}
-
-/// Scopes come as an array or as one text separated by blanks.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(untagged)]
-enum ScopeList {
-    Array(Vec<String>),
-    Text(String),
-}
 
 impl BuiltInIssuer {
     /// A new RSA key pair of 2048 bits, named by `kid`. Takes a good part of a second.
@@ -104,32 +51,18 @@ impl BuiltInIssuer {
         );
         let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(&key.pkcs8));
         let signing = EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(|_| BrokenKey)?;
-        Ok(Self { kid: key.kid.clone(), signing, verifying })
+        Ok(Self { kid: key.kid.clone(), signing, verifying, verified: VerifiedTokens::default() })
     }
 
     /// Signs an access token that is valid from its time of issue on. `jti` names the token.
     pub fn issue(&self, claims: &AccessClaims, jti: String) -> Result<String, BrokenKey> {
-        let now = claims.issued_at;
         let mut header = Header::new(Algorithm::RS256);
         header.kid = Some(self.kid.clone());
-        let claims = Claims {
-            iss: BUILT_IN_ISSUER.to_owned(),
-            sub: Some(claims.subject.as_ref().map_or(claims.client.as_str(), Subject::as_str).to_owned()),
-            client_id: Some(claims.client.to_string()),
-            scp: Some(ScopeList::Array(claims.scopes.iter().map(str::to_owned).collect())),
-            scope: None,
-            exp: claims.expires_at.as_secs(),
-            iat: now.as_secs(),
-            nbf: Some(now.as_secs()),
-            jti: Some(jti),
-            aud: [],
-            ext: Empty {},
-        };
+        let claims = Claims::of(claims, BUILT_IN_ISSUER, jti);
         jsonwebtoken::encode(&header, &claims, &self.signing).map_err(|_| BrokenKey)
     }
 
-    /// Checks a token that a request presents: signature, issuer, times, and that it is an access token.
-    pub fn verify(&self, token: &str, now: Timestamp) -> Result<AccessClaims, Unauthenticated> {
+    fn check(&self, token: &str, now: Timestamp) -> Result<AccessClaims, Unauthenticated> {
         if token.len() > MAX_BYTES {
             return Err(Unauthenticated::Malformed);
         }
@@ -148,41 +81,34 @@ impl BuiltInIssuer {
                 _ => Unauthenticated::Malformed,
             })?
             .claims;
-        claims.check(BUILT_IN_ISSUER, now)
+        claims.check(BUILT_IN_ISSUER, None, now)
     }
 }
 
-impl Claims {
-    fn check(self, issuer: &str, now: Timestamp) -> Result<AccessClaims, Unauthenticated> {
-        if self.iss != issuer {
-            return Err(Unauthenticated::Unknown);
+#[async_trait]
+impl Issuer for BuiltInIssuer {
+    async fn verify(&self, token: &str, now: Timestamp) -> Result<AccessClaims, Unverified> {
+        if let Some(known) = self.verified.get(token, now) {
+            return known.map_err(Unverified::from);
         }
-        let now = now.as_secs();
-        if now >= self.exp {
-            return Err(Unauthenticated::Expired);
-        }
-        if self.nbf.unwrap_or(self.iat) > now.saturating_add(CLOCK_DIFFERENCE_MAX_SECS) {
-            return Err(Unauthenticated::NotYetValid);
-        }
-        // Without these two it is an ID token or a refresh token, not an access token.
-        let client = self.client_id.and_then(|id| ClientId::parse(&id).ok()).ok_or(Unauthenticated::Malformed)?;
-        let scopes = match self.scp.or(self.scope).ok_or(Unauthenticated::Malformed)? {
-            ScopeList::Array(list) => Scopes::try_from(list),
-            ScopeList::Text(text) => Scopes::parse(&text),
-        };
-        let scopes = scopes.map_err(|_| Unauthenticated::Malformed)?;
-        // The token of an application has no subject, or the client for one.
-        let subject = self.sub.filter(|subject| subject != client.as_str());
-        let subject = subject.map(|subject| Subject::parse(&subject)).transpose();
-        let subject = subject.map_err(|_| Unauthenticated::Malformed)?;
-        let issued_at = Timestamp::from_millis(self.iat.saturating_mul(1000));
-        let expires_at = Timestamp::from_millis(self.exp.saturating_mul(1000));
-        Ok(AccessClaims { subject, client, scopes, issued_at, expires_at })
+        let claims = self.check(token, now)?;
+        self.verified.insert(token, claims.clone(), now);
+        Ok(claims)
+    }
+
+    async fn email(&self, _: &str, claims: &AccessClaims) -> Option<Email> {
+        claims.email.clone()
+    }
+
+    fn knows_registered_clients_only(&self) -> bool {
+        true
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use guestlist_core::credential::{ClientId, Scopes};
+    use guestlist_core::names::Subject;
     use guestlist_core::time::Lifetime;
 
     use super::*;
@@ -200,6 +126,7 @@ mod tests {
             scopes: Scopes::parse("room group.read").unwrap(),
             issued_at: NOW,
             expires_at: NOW + Lifetime::from_secs(3600),
+            email: None,
         }
     }
 
@@ -229,11 +156,11 @@ mod tests {
     fn a_token_is_good_until_the_second_it_expires() {
         let issuer = issuer();
         let token = issuer.issue(&claims(), "token-1".to_owned()).unwrap();
-        let at = |secs: u32| issuer.verify(&token, NOW + Lifetime::from_secs(secs));
+        let at = |secs: u32| issuer.check(&token, NOW + Lifetime::from_secs(secs));
         assert_eq!(at(0), Ok(claims()));
         assert_eq!(at(3599), Ok(claims()));
         assert_eq!(at(3600), Err(Unauthenticated::Expired));
-        let before = |secs: i64| issuer.verify(&token, Timestamp::from_millis(NOW.as_millis() - secs * 1000));
+        let before = |secs: i64| issuer.check(&token, Timestamp::from_millis(NOW.as_millis() - secs * 1000));
         assert_eq!(before(60), Ok(claims()));
         assert_eq!(before(61), Err(Unauthenticated::NotYetValid));
     }
@@ -242,7 +169,7 @@ mod tests {
     fn a_token_that_was_tampered_with_or_signed_by_another_is_refused() {
         let (issuer, other) = (issuer(), issuer());
         let sign = |issuer: &BuiltInIssuer| issuer.issue(&claims(), "t".into()).unwrap();
-        assert_eq!(issuer.verify(&sign(&other), NOW), Err(Unauthenticated::Unknown));
+        assert_eq!(issuer.check(&sign(&other), NOW), Err(Unauthenticated::Unknown));
 
         let token = sign(&issuer);
         let [header, payload, signature] = <[&str; 3]>::try_from(token.split('.').collect::<Vec<_>>()).unwrap();
@@ -259,7 +186,7 @@ mod tests {
             String::new(),
             "x".repeat(16 * 1024),
         ] {
-            assert!(issuer.verify(&forged, NOW).is_err(), "{forged}");
+            assert!(issuer.check(&forged, NOW).is_err(), "{forged}");
         }
     }
 
@@ -269,7 +196,7 @@ mod tests {
         let application = AccessClaims { subject: None, ..claims() };
         let token = issuer.issue(&application, "t".into()).unwrap();
         assert_eq!(part(&token, 1)["sub"], "app");
-        assert_eq!(issuer.verify(&token, NOW), Ok(application));
+        assert_eq!(issuer.check(&token, NOW), Ok(application));
     }
 
     #[test]
@@ -284,7 +211,7 @@ mod tests {
             "iss": BUILT_IN_ISSUER, "sub": "u", "exp": NOW.as_secs() + 9, "iat": NOW.as_secs(), "client_id": "app",
             "scp": "room group.read",
         });
-        assert!(issuer.verify(&sign(base.clone()), NOW).is_ok());
+        assert!(issuer.check(&sign(base.clone()), NOW).is_ok());
         for (claim, value) in [
             ("client_id", serde_json::Value::Null),
             ("scp", serde_json::Value::Null),
@@ -293,7 +220,7 @@ mod tests {
         ] {
             let mut claims = base.clone();
             claims[claim] = value;
-            assert!(issuer.verify(&sign(claims), NOW).is_err(), "{claim}");
+            assert!(issuer.check(&sign(claims), NOW).is_err(), "{claim}");
         }
     }
 

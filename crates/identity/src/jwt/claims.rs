@@ -1,0 +1,143 @@
+//! What an access token says, and whether that makes it good.
+
+use guestlist_core::Timestamp;
+use guestlist_core::credential::{ClientId, Scopes};
+use guestlist_core::names::{Email, Subject};
+use serde::{Deserialize, Serialize};
+
+use crate::error::Unauthenticated;
+
+/// How far the clocks of issuer and receiver may differ when a token says from when on it is valid.
+const CLOCK_DIFFERENCE_MAX_SECS: i64 = 60;
+
+/// What a verified access token says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessClaims {
+    /// Whom it stands for; nobody if it is the token of an application.
+    pub subject: Option<Subject>,
+    /// The client that it was issued to.
+    pub client: ClientId,
+    /// What it may be used for.
+    pub scopes: Scopes,
+    /// When it was issued, to the second.
+    pub issued_at: Timestamp,
+    /// The instant from which it is refused, to the second.
+    pub expires_at: Timestamp,
+    /// An address of the user that the issuer vouches for.
+    pub email: Option<Email>,
+}
+
+/// The claims of an access token, as on the wire.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Claims {
+    iss: String,
+    #[serde(default)]
+    sub: Option<String>,
+    #[serde(default)]
+    client_id: Option<String>,
+    #[serde(default)]
+    scp: Option<OneOrMore>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scope: Option<OneOrMore>,
+    exp: i64,
+    iat: i64,
+    #[serde(default)]
+    nbf: Option<i64>,
+    #[serde(skip_deserializing)]
+    jti: String,
+    #[serde(default)]
+    aud: Option<OneOrMore>,
+    #[serde(skip_deserializing)]
+    ext: Empty,
+    /// Some issuers say by this which of several signed tokens one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    token_use: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    email_verified: Option<bool>,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct Empty {}
+
+/// Audiences come as an array or as one text. So do scopes, the text then separated by blanks.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum OneOrMore {
+    Array(Vec<String>),
+    Text(String),
+}
+
+impl OneOrMore {
+    fn has(&self, wanted: &str) -> bool {
+        match self {
+            Self::Array(all) => all.iter().any(|one| one == wanted),
+            Self::Text(one) => one == wanted,
+        }
+    }
+}
+
+impl Claims {
+    /// The claims of a token that is issued by `issuer` and says this.
+    pub(super) fn of(claims: &AccessClaims, issuer: &str, jti: String) -> Self {
+        let AccessClaims { subject, client, scopes, issued_at, expires_at, email } = claims;
+        Self {
+            iss: issuer.to_owned(),
+            sub: Some(subject.as_ref().map_or(client.as_str(), Subject::as_str).to_owned()),
+            client_id: Some(client.to_string()),
+            scp: Some(OneOrMore::Array(scopes.iter().map(str::to_owned).collect())),
+            scope: None,
+            exp: expires_at.as_secs(),
+            iat: issued_at.as_secs(),
+            nbf: Some(issued_at.as_secs()),
+            jti,
+            aud: Some(OneOrMore::Array(vec![])),
+            ext: Empty {},
+            token_use: None,
+            email: email.as_ref().map(ToString::to_string),
+            email_verified: email.as_ref().map(|_| true),
+        }
+    }
+
+    /// What the token says, if it is an access token of `issuer`, for `audience` if that is asked for, and good at `now`.
+    pub(super) fn check(
+        self,
+        issuer: &str,
+        audience: Option<&str>,
+        now: Timestamp,
+    ) -> Result<AccessClaims, Unauthenticated> {
+        if self.iss != issuer {
+            return Err(Unauthenticated::Unknown);
+        }
+        if audience.is_some_and(|wanted| !self.aud.as_ref().is_some_and(|audience| audience.has(wanted))) {
+            return Err(Unauthenticated::Unknown);
+        }
+        if !matches!(self.token_use.as_deref(), None | Some("access" | "access_token")) {
+            return Err(Unauthenticated::Malformed);
+        }
+        let now = now.as_secs();
+        if now >= self.exp {
+            return Err(Unauthenticated::Expired);
+        }
+        if self.nbf.unwrap_or(self.iat) > now.saturating_add(CLOCK_DIFFERENCE_MAX_SECS) {
+            return Err(Unauthenticated::NotYetValid);
+        }
+        // Without these two it is an ID token or a refresh token, not an access token.
+        let client = self.client_id.and_then(|id| ClientId::parse(&id).ok()).ok_or(Unauthenticated::Malformed)?;
+        let scopes = match self.scp.or(self.scope).ok_or(Unauthenticated::Malformed)? {
+            OneOrMore::Array(list) => Scopes::try_from(list),
+            OneOrMore::Text(text) => Scopes::parse(&text),
+        };
+        let scopes = scopes.map_err(|_| Unauthenticated::Malformed)?;
+        // The token of an application has no subject, or the client for one.
+        let subject = self.sub.filter(|subject| subject != client.as_str());
+        let subject = subject.map(|subject| Subject::parse(&subject)).transpose();
+        let subject = subject.map_err(|_| Unauthenticated::Malformed)?;
+        let issued_at = Timestamp::from_millis(self.iat.saturating_mul(1000));
+        let expires_at = Timestamp::from_millis(self.exp.saturating_mul(1000));
+        let is_vouched_for = self.email_verified == Some(true);
+        let email = self.email.filter(|_| is_vouched_for).and_then(|email| Email::parse(&email).ok());
+        Ok(AccessClaims { subject, client, scopes, issued_at, expires_at, email })
+    }
+}

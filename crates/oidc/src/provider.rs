@@ -1,0 +1,131 @@
+//! The provider as an issuer of tokens.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use guestlist_core::Timestamp;
+use guestlist_core::names::Email;
+use guestlist_identity::Unauthenticated;
+use guestlist_identity::issuer::{Issuer, Unverified};
+use guestlist_identity::jwt::{AccessClaims, Unsigned, VerifiedTokens};
+use serde::Deserialize;
+
+use crate::fetch::Fetch;
+use crate::introspection::Introspection;
+use crate::keys::{Keys, Known};
+use crate::settings::ProviderSettings;
+
+/// An identity provider. Cheap to clone.
+#[derive(Clone)]
+pub struct Provider(Arc<Parts>);
+
+struct Parts {
+    settings: ProviderSettings,
+    fetch: Fetch,
+    keys: Keys,
+    verified: VerifiedTokens,
+    introspection: Introspection,
+}
+
+impl Provider {
+    /// A provider that nobody has asked yet. Fails if the system has no usable TLS.
+    pub fn new(settings: ProviderSettings) -> Result<Self, reqwest::Error> {
+        Ok(Self(Arc::new(Parts {
+            fetch: Fetch::new(settings.deadline)?,
+            settings,
+            keys: Keys::new(),
+            verified: VerifiedTokens::default(),
+            introspection: Introspection::new(),
+        })))
+    }
+
+    /// Looks at the provider's keys, so that the first request finds them. What goes wrong is logged.
+    pub async fn look(&self) {
+        self.0.look_again().await;
+    }
+
+    /// Old keys are looked at beside the request, which goes on with those that are known.
+    fn keep_up(&self) {
+        if self.0.keys.are_old() {
+            let parts = Arc::clone(&self.0);
+            tokio::spawn(async move { parts.look_again().await });
+        }
+    }
+}
+
+impl Parts {
+    async fn look_again(&self) {
+        let before = self.keys.known();
+        self.keys.look_again(&self.fetch, &self.settings).await;
+        self.forget_if_changed(before.as_deref());
+    }
+
+    /// What a key has signed that is there no more is not remembered to be good.
+    fn forget_if_changed(&self, before: Option<&Known>) {
+        if let (Some(before), Some(now)) = (before, self.keys.known())
+            && !now.keys.is_like(&before.keys)
+        {
+            self.verified.clear();
+        }
+    }
+
+    async fn check(&self, token: &str, now: Timestamp) -> Result<AccessClaims, Unverified> {
+        let unsigned = Unsigned::read(token, &self.settings.demands)?;
+        // Nobody is asked for the sake of a token that says itself that it is another's.
+        if !self.settings.issuer.is(unsigned.issuer()) {
+            return Err(Unauthenticated::Unknown.into());
+        }
+        let before = self.keys.known();
+        let known = self.keys.of(&unsigned, &self.fetch, &self.settings).await?;
+        self.forget_if_changed(before.as_deref());
+        Ok(known.keys.verify(&unsigned, &known.metadata.issuer, &self.settings.demands, now)?)
+    }
+}
+
+#[async_trait]
+impl Issuer for Provider {
+    async fn verify(&self, token: &str, now: Timestamp) -> Result<AccessClaims, Unverified> {
+        let parts = &*self.0;
+        let claims = match parts.verified.get(token, now) {
+            Some(known) => known?,
+            None => {
+                let claims = parts.check(token, now).await?;
+                parts.verified.insert(token, claims.clone(), now);
+                claims
+            }
+        };
+        self.keep_up();
+        if let (Some(by), Some(known)) = (&parts.settings.introspector, parts.keys.known()) {
+            let Parts { settings, fetch, introspection, .. } = parts;
+            introspection.insist(token, now, by, &known.metadata, fetch, settings).await?;
+        }
+        Ok(claims)
+    }
+
+    /// The address that the token tells or, where its scopes let it, the provider (OpenID Connect Core 1.0, 5.3). That is an
+    /// extra: where it cannot be had, the account is made without.
+    async fn email(&self, token: &str, claims: &AccessClaims) -> Option<Email> {
+        if claims.email.is_some() || !claims.scopes.cover("email") {
+            return claims.email.clone();
+        }
+        let Parts { fetch, keys, .. } = &*self.0;
+        let endpoint = keys.known()?.metadata.userinfo.clone()?;
+        let json = fetch.json(fetch.client().get(endpoint).bearer_auth(token)).await.ok()?;
+        let UserInfo { sub, email, email_verified } = serde_json::from_value(json).ok()?;
+        // An answer about somebody else must not be used (5.3.2).
+        let is_theirs = claims.subject.as_ref().is_some_and(|subject| subject.as_str() == sub);
+        email.filter(|_| is_theirs && email_verified).and_then(|email| Email::parse(&email).ok())
+    }
+
+    fn knows_registered_clients_only(&self) -> bool {
+        false
+    }
+}
+
+#[derive(Deserialize)]
+struct UserInfo {
+    sub: String,
+    email: Option<String>,
+    #[serde(default)]
+    email_verified: bool,
+}
