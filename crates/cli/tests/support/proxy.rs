@@ -1,7 +1,8 @@
-//! A network that can be disturbed: passes bytes between a port of its own and a socket of PostgreSQL.
+//! A network that can be disturbed: passes bytes between a port of its own and whoever is behind it.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,31 +28,63 @@ pub(crate) struct Proxy {
 }
 
 struct Network {
-    socket: PathBuf,
     state: Mutex<State>,
     changed: Condvar,
 }
 
 struct State {
     mood: Mood,
+    behind: Behind,
     lines: Vec<Weak<Line>>,
+}
+
+/// Who is behind the network.
+#[derive(Clone)]
+enum Behind {
+    Nobody,
+    Socket(PathBuf),
+    Port(u16),
+}
+
+impl Behind {
+    fn connect(&self) -> io::Result<TcpStream> {
+        match self {
+            Self::Nobody => Err(io::ErrorKind::NotConnected.into()),
+            // Reading, writing and closing are the same for every stream.
+            Self::Socket(path) => UnixStream::connect(path).map(|stream| OwnedFd::from(stream).into()),
+            Self::Port(port) => TcpStream::connect(("127.0.0.1", *port)),
+        }
+    }
 }
 
 /// A connection, both its ends.
 struct Line {
     client: TcpStream,
-    server: UnixStream,
+    server: TcpStream,
     is_reset: AtomicBool,
 }
 
 impl Proxy {
-    /// Listens on loopback for connections to the server whose socket is in `folder`.
+    /// Listens on loopback for connections to the PostgreSQL whose socket is in `folder`.
     pub(crate) fn to(folder: &Path) -> Self {
+        Self::before(Behind::Socket(folder.join(".s.PGSQL.5432")))
+    }
+
+    /// Listens on loopback for connections to a server that is not there yet.
+    pub(crate) fn to_nowhere() -> Self {
+        Self::before(Behind::Nobody)
+    }
+
+    /// From now on leads to this port.
+    pub(crate) fn lead_to(&self, port: u16) {
+        self.network.state().behind = Behind::Port(port);
+    }
+
+    fn before(behind: Behind) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let address = listener.local_addr().expect("it is bound");
-        let state = Mutex::new(State { mood: Mood::Flows, lines: Vec::new() });
-        let socket = folder.join(".s.PGSQL.5432");
-        let network = Arc::new(Network { socket, state, changed: Condvar::new() });
+        let state = Mutex::new(State { mood: Mood::Flows, behind, lines: Vec::new() });
+        let network = Arc::new(Network { state, changed: Condvar::new() });
         let taken = Arc::clone(&network);
         // Ends with the process.
         thread::spawn(move || {
@@ -116,7 +149,8 @@ impl Network {
     }
 
     fn carry(self: Arc<Self>, client: TcpStream) {
-        let server = UnixStream::connect(&self.socket);
+        let behind = self.state().behind.clone();
+        let server = behind.connect();
         let (Mood::Flows, Ok(server)) = (self.mood(), server) else {
             return abort_on_close(&client);
         };
