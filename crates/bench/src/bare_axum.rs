@@ -25,6 +25,7 @@ pub(crate) fn serve(listen: SocketAddr) -> Result<()> {
         });
         let routes = Router::new()
             .route("/v1/groups/{group}/inviteUser", put(answer_invitation))
+            .route("/auth/v1/groups/{group}/inviteUser", put(answer_invitation))
             .route("/healthz", get(async || "ok"));
         axum::serve(listener, routes).await.context("the bare server stopped")
     })

@@ -11,6 +11,18 @@ use rusqlite::OpenFlags;
 
 use crate::server::{self, Server};
 
+/// The client to which signed tokens are issued.
+pub(crate) const CLIENT: &str = "bench";
+
+/// By which generation of Quran Foundation's API to invite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Api {
+    /// The first, with an opaque token.
+    Legacy,
+    /// The second, with a signed one.
+    Gateway,
+}
+
 /// A guestlist binary with a database of its own.
 pub(crate) struct Guestlist {
     binary: PathBuf,
@@ -33,11 +45,18 @@ impl Guestlist {
         Ok(Self { binary, directory: directory.to_owned(), database_url })
     }
 
-    /// Creates group 1 and its owner, and returns a token of the owner.
-    pub(crate) fn prepare(&self) -> Result<String> {
+    /// Creates group 1 and its owner, and returns a token of the owner, good for `api`.
+    pub(crate) fn prepare(&self, api: Api) -> Result<String> {
         self.manage(&["user", "add", "--email", "owner@example.org", "--username", "owner", "--id", "1"])?;
         self.manage(&["group", "add", "--name", "Bench", "--owner", "owner", "--slug", "bench", "--id", "1"])?;
-        let printed = self.manage(&["token", "issue", "--user", "owner"])?;
+        let issue = ["token", "issue", "--user", "owner"];
+        let printed = match api {
+            Api::Legacy => self.manage(&issue)?,
+            Api::Gateway => {
+                self.manage(&["client", "add", "--id", CLIENT])?;
+                self.manage(&[&issue[..], &["--client", CLIENT, "--jwt", "--ttl", "1d"]].concat())?
+            }
+        };
         let token = printed.trim();
         ensure!(
             !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()),

@@ -20,11 +20,12 @@ pub(crate) struct NumberedRequest {
 
 impl NumberedRequest {
     /// A `PUT` of JSON whose body is `before`, a number of twelve digits, `after`.
-    pub(crate) fn put_json(path: &str, host: SocketAddr, header: (&str, &str), before: &str, after: &str) -> Self {
-        let (name, value) = header;
+    pub(crate) fn put_json(path: &str, host: SocketAddr, headers: &[(&str, &str)], before: &str, after: &str) -> Self {
+        let headers: Vec<_> = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let headers = headers.concat();
         let body_bytes = before.len() + NUMBER_DIGITS + after.len();
         let mut bytes = format!(
-            "PUT {path} HTTP/1.1\r\nhost: {host}\r\n{name}: {value}\r\ncontent-type: application/json\r\n\
+            "PUT {path} HTTP/1.1\r\nhost: {host}\r\n{headers}content-type: application/json\r\n\
              content-length: {body_bytes}\r\n\r\n{before}"
         )
         .into_bytes();
@@ -119,7 +120,8 @@ mod tests {
     #[test]
     fn a_request_carries_its_number_in_a_body_of_constant_length() {
         let host = SocketAddr::from(([127, 0, 0, 1], 8080));
-        let mut request = NumberedRequest::put_json("/v1/x", host, ("o_t_h", "secret"), "{\"email\":\"n", "@e.org\"}");
+        let mut request =
+            NumberedRequest::put_json("/v1/x", host, &[("o_t_h", "secret")], "{\"email\":\"n", "@e.org\"}");
         let expected = "PUT /v1/x HTTP/1.1\r\nhost: 127.0.0.1:8080\r\no_t_h: secret\r\n\
                         content-type: application/json\r\ncontent-length: 31\r\n\r\n\
                         {\"email\":\"n000000000907@e.org\"}";

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::InviteArgs;
 use crate::bare_sqlite;
-use crate::guestlist::Guestlist;
+use crate::guestlist::{Api, CLIENT, Guestlist};
 use crate::http::NumberedRequest;
 use crate::load::{self, Load, Measured};
 use crate::report::{self, Row};
@@ -39,13 +39,13 @@ async fn measure(args: &InviteArgs, connections: u16, measured: Duration) -> Res
     // First, so that a wrong path is noticed at once. A new directory each time: rows of an earlier part slow down inserts.
     let directory = tempfile::Builder::new().prefix("guestlist-bench-").tempdir()?;
     let guestlist = Guestlist::new(&args.guestlist, directory.path())?;
-    let token = guestlist.prepare().context("cannot prepare guestlist's database")?;
+    let token = guestlist.prepare(args.api).context("cannot prepare guestlist's database")?;
 
-    let bare_axum = bare_axum(&token, connections, measured).await.context("while measuring bare axum")?;
+    let bare_axum = bare_axum(args.api, &token, connections, measured).await.context("while measuring bare axum")?;
     report::progress(connections, "bare axum", &bare_axum);
 
     let server = guestlist.serve(args.with_mail).await?;
-    let invited = serve(server, &token, connections, measured).await.context("while measuring guestlist")?;
+    let invited = serve(server, args.api, &token, connections, measured).await.context("while measuring guestlist")?;
     check_stored(&invited, guestlist.stored_invitations()?)?;
     report::progress(connections, "guestlist", &invited);
 
@@ -57,19 +57,25 @@ async fn measure(args: &InviteArgs, connections: u16, measured: Duration) -> Res
     Ok(Row { connections, measured, bare_axum, bare_sqlite_per_second: bare_sqlite, guestlist: invited })
 }
 
-async fn bare_axum(token: &str, connections: u16, measured: Duration) -> Result<Measured> {
+async fn bare_axum(api: Api, token: &str, connections: u16, measured: Duration) -> Result<Measured> {
     let address = server::free_address()?;
     let mut command = Command::new(std::env::current_exe().context("cannot find this program's own file")?);
     command.args(["bare-axum", "--listen", &address.to_string()]);
     let server = Server::start(command, address).await?;
-    load::run(invitations(server.address(), token, connections, measured)).await
+    load::run(invitations(server.address(), api, token, connections, measured)).await
 }
 
 /// Loads a server of guestlist and kills it.
 ///
 /// A killed server cannot write anything after its answers, so the database shows what was durable when it answered.
-pub(crate) async fn serve(server: Server, token: &str, connections: u16, measured: Duration) -> Result<Measured> {
-    load::run(invitations(server.address(), token, connections, measured)).await
+pub(crate) async fn serve(
+    server: Server,
+    api: Api,
+    token: &str,
+    connections: u16,
+    measured: Duration,
+) -> Result<Measured> {
+    load::run(invitations(server.address(), api, token, connections, measured)).await
 }
 
 pub(crate) fn check_stored(invited: &Measured, stored: u64) -> Result<()> {
@@ -82,13 +88,11 @@ pub(crate) fn check_stored(invited: &Measured, stored: u64) -> Result<()> {
 }
 
 /// The same bytes for both servers, apart from the port.
-fn invitations(address: SocketAddr, token: &str, connections: u16, measured: Duration) -> Load {
-    let request = NumberedRequest::put_json(
-        "/v1/groups/1/inviteUser",
-        address,
-        ("o_t_h", token),
-        r#"{"email":"n"#,
-        r#"@example.org"}"#,
-    );
+fn invitations(address: SocketAddr, api: Api, token: &str, connections: u16, measured: Duration) -> Load {
+    let (path, headers): (_, &[(&str, &str)]) = match api {
+        Api::Legacy => ("/v1/groups/1/inviteUser", &[("o_t_h", token)]),
+        Api::Gateway => ("/auth/v1/groups/1/inviteUser", &[("x-auth-token", token), ("x-client-id", CLIENT)]),
+    };
+    let request = NumberedRequest::put_json(path, address, headers, r#"{"email":"n"#, r#"@example.org"}"#);
     Load { address, connections, measured, request, expected_body: INVITED }
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::MailArgs;
-use crate::guestlist::Guestlist;
+use crate::guestlist::{Api, Guestlist};
 use crate::report::MailRow;
 use crate::smtp::{self, Sink};
 
@@ -24,7 +24,7 @@ const STUCK_AFTER: Duration = Duration::from_mins(1);
 pub(crate) async fn run(args: &MailArgs) -> Result<()> {
     let directory = tempfile::Builder::new().prefix("guestlist-bench-").tempdir()?;
     let guestlist = Guestlist::new(&args.guestlist, directory.path())?;
-    guestlist.prepare().context("cannot prepare guestlist's database")?;
+    guestlist.prepare(Api::Legacy).context("cannot prepare guestlist's database")?;
     let mut people = String::from("email\n");
     for number in 0..args.mails {
         writeln!(people, "n{number}@d{}.example", number % DOMAINS)?;

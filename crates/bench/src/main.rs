@@ -28,6 +28,8 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 
+use crate::guestlist::Api;
+
 /// Load programs for guestlist.
 #[derive(Parser)]
 #[command(version)]
@@ -68,6 +70,10 @@ struct InviteArgs {
     /// Numbers of connections to measure one after the other, each with one request in flight.
     #[arg(long, value_delimiter = ',', default_value = "1,8,32,128", value_parser = clap::value_parser!(u16).range(1..))]
     connections: Vec<u16>,
+
+    /// By which API to invite.
+    #[arg(long, default_value = "legacy")]
+    api: Api,
 
     /// Whether the server also writes the mails, to a folder, while it is measured.
     #[arg(long)]

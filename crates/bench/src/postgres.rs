@@ -12,7 +12,7 @@ use anyhow::{Context, Result, ensure};
 use tokio::process::Command;
 
 use crate::PostgresArgs;
-use crate::guestlist::Guestlist;
+use crate::guestlist::{Api, Guestlist};
 use crate::invite;
 use crate::load::{Measured, WARM_UP};
 use crate::report::{self, PostgresRow};
@@ -59,7 +59,7 @@ impl Bench<'_> {
     async fn pgbench(&self, groups: u16) -> Result<f64> {
         let database = Database::create(&self.args.postgres, "pgbench").await?;
         let guestlist = self.guestlist_on(&database)?;
-        guestlist.prepare().context("cannot prepare guestlist's database")?;
+        guestlist.prepare(Api::Legacy).context("cannot prepare guestlist's database")?;
         guestlist.add_groups(2..=groups)?;
 
         let warm_up = self.pgbench_for(&database, groups, 0, WARM_UP).await?;
@@ -85,9 +85,9 @@ impl Bench<'_> {
     async fn guestlist(&self) -> Result<Measured> {
         let database = Database::create(&self.args.postgres, "guestlist").await?;
         let guestlist = self.guestlist_on(&database)?;
-        let token = guestlist.prepare().context("cannot prepare guestlist's database")?;
+        let token = guestlist.prepare(Api::Legacy).context("cannot prepare guestlist's database")?;
         let loaded = guestlist.serve(false).await?;
-        let served = invite::serve(loaded, &token, self.args.connections, self.measured);
+        let served = invite::serve(loaded, Api::Legacy, &token, self.args.connections, self.measured);
         let analyzed = async {
             tokio::time::sleep(WARM_UP).await;
             database.analyze().await

@@ -198,6 +198,15 @@ fn nothing_that_is_asked_of_the_gateway_api_breaks_the_server_or_its_document() 
 }
 
 #[test]
+fn nothing_that_is_asked_of_the_rooms_breaks_the_server_or_its_document() {
+    let here = Installation::empty();
+    let server = with_a_target(&here);
+    let token = token(&here, "owner", &["--client", "app", "--jwt", "--ttl", "1h"]);
+    let credentials = [format!("x-auth-token: {token}"), "x-client-id: app".to_owned()];
+    fuzz(&server, Dialect::QuranRooms, 5, "", &credentials, Which::All);
+}
+
+#[test]
 fn nothing_that_is_asked_of_the_legacy_api_breaks_the_server_or_its_document() {
     let here = Installation::empty();
     let server = with_a_target(&here);

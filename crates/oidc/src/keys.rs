@@ -75,12 +75,16 @@ impl Keys {
         self.known().is_none_or(|known| known.fetched_at.elapsed() >= LOOK_AGAIN_AFTER)
     }
 
-    /// Looks at the keys again, unless somebody does already or did lately.
-    pub(crate) async fn look_again(&self, fetch: &Fetch, settings: &ProviderSettings) {
-        let Ok(mut last) = self.last.try_lock() else { return };
-        if last.is_none_or(|(at, _)| at.elapsed() >= settings.pause) {
-            let fetched = self.fetch(fetch, settings).await;
-            *last = Some((Instant::now(), fetched));
+    /// Looks at the keys again, unless somebody does already or did lately; how the last look ended.
+    pub(crate) async fn look_again(&self, fetch: &Fetch, settings: &ProviderSettings) -> Result<(), IssuerFault> {
+        let Ok(mut last) = self.last.try_lock() else { return Ok(()) };
+        match *last {
+            Some((at, ended)) if at.elapsed() < settings.pause => ended,
+            _ => {
+                let fetched = self.fetch(fetch, settings).await;
+                *last = Some((Instant::now(), fetched));
+                fetched
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use guestlist_core::Timestamp;
 use guestlist_core::names::Email;
 use guestlist_identity::Unauthenticated;
-use guestlist_identity::issuer::{Issuer, Unverified};
+use guestlist_identity::issuer::{Issuer, IssuerFault, Unverified};
 use guestlist_identity::jwt::{AccessClaims, Unsigned, VerifiedTokens};
 use serde::Deserialize;
 
@@ -39,9 +39,10 @@ impl Provider {
         })))
     }
 
-    /// Looks at the provider's keys, so that the first request finds them. What goes wrong is logged.
-    pub async fn look(&self) {
-        self.0.look_again().await;
+    /// Looks at the provider's keys, so that the first request finds them, unless somebody does already or did lately. Says how
+    /// the last look ended; why is logged.
+    pub async fn look(&self) -> Result<(), IssuerFault> {
+        self.0.look_again().await
     }
 
     /// Old keys are looked at beside the request, which goes on with those that are known.
@@ -54,10 +55,11 @@ impl Provider {
 }
 
 impl Parts {
-    async fn look_again(&self) {
+    async fn look_again(&self) -> Result<(), IssuerFault> {
         let before = self.keys.known();
-        self.keys.look_again(&self.fetch, &self.settings).await;
+        let looked = self.keys.look_again(&self.fetch, &self.settings).await;
         self.forget_if_changed(before.as_deref());
+        looked
     }
 
     /// What a key has signed that is there no more is not remembered to be good.

@@ -22,6 +22,7 @@ use guestlist_http::chat_limit::ChatLimit;
 use guestlist_http::greeter::Greeter;
 use guestlist_http::request_limit::RequestLimit;
 use guestlist_http::{App, Parts};
+use guestlist_identity::issuer::Issuer;
 use guestlist_identity::jwt::{AccessClaims, BuiltInIssuer};
 use guestlist_identity::password::{Password, Passwords};
 use guestlist_identity::token::PlainToken;
@@ -43,6 +44,7 @@ pub struct TestApp {
     pub clock: Arc<FakeClock>,
     entropy: Arc<SeededEntropy>,
     settings: Settings,
+    issuer: Arc<dyn Issuer>,
     greeter: Option<Arc<dyn Greeter>>,
     folder: tempfile::TempDir,
 }
@@ -61,23 +63,28 @@ impl TestApp {
 
     /// As [`Self::new`], where the operator has decided otherwise than usual.
     pub async fn with(settings: Settings) -> Self {
-        Self::start(settings, None).await
+        Self::start(settings, built_in(), None).await
+    }
+
+    /// As [`Self::new`], where another issuer than guestlist's own vouches for signed tokens.
+    pub async fn with_issuer(issuer: Arc<dyn Issuer>) -> Self {
+        Self::start(Settings::default(), issuer, None).await
     }
 
     /// As [`Self::new`], where mail that does not wait in the queue is left to `greeter`.
     pub async fn with_greeter(greeter: Arc<dyn Greeter>) -> Self {
-        Self::start(Settings::default(), Some(greeter)).await
+        Self::start(Settings::default(), built_in(), Some(greeter)).await
     }
 
-    async fn start(settings: Settings, greeter: Option<Arc<dyn Greeter>>) -> Self {
+    async fn start(settings: Settings, issuer: Arc<dyn Issuer>, greeter: Option<Arc<dyn Greeter>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(FakeClock::default());
         let entropy = Arc::new(SeededEntropy::new(1));
-        let app = open(&folder.path().join("guestlist.db"), &clock, &entropy, &settings, greeter.clone());
+        let app = open(&folder.path().join("guestlist.db"), &clock, &entropy, &settings, &issuer, greeter.clone());
         let router = routes(&app);
         let client = AddClient { by: None, id: client(CLIENT), name: String::new(), scopes: Scopes::all() };
         app.store.submit(client).await.unwrap();
-        Self { app, router, clock, entropy, settings, greeter, folder }
+        Self { app, router, clock, entropy, settings, issuer, greeter, folder }
     }
 
     /// The database, for what a test need not ask for by an API.
@@ -95,11 +102,11 @@ impl TestApp {
     /// Closes the database and opens it again, as a restart of the process does.
     #[must_use]
     pub fn restart(self) -> Self {
-        let Self { app, router, clock, entropy, settings, greeter, folder } = self;
+        let Self { app, router, clock, entropy, settings, issuer, greeter, folder } = self;
         drop(router);
         app.store.close();
-        let app = open(&folder.path().join("guestlist.db"), &clock, &entropy, &settings, greeter.clone());
-        Self { router: routes(&app), app, clock, entropy, settings, greeter, folder }
+        let app = open(&folder.path().join("guestlist.db"), &clock, &entropy, &settings, &issuer, greeter.clone());
+        Self { router: routes(&app), app, clock, entropy, settings, issuer, greeter, folder }
     }
 
     /// Opens an account with the username `name`, the verified address `name@example.org` and a token.
@@ -336,6 +343,7 @@ fn open(
     clock: &Arc<FakeClock>,
     entropy: &Arc<SeededEntropy>,
     settings: &Settings,
+    issuer: &Arc<dyn Issuer>,
     greeter: Option<Arc<dyn Greeter>>,
 ) -> App {
     App::new(Parts {
@@ -343,7 +351,7 @@ fn open(
         clock: clock.clone(),
         entropy: entropy.clone(),
         passwords: Arc::default(),
-        issuer: Arc::new(BuiltInIssuer::new(issuer_key()).unwrap()),
+        issuer: Arc::clone(issuer),
         enforces_scopes: true,
         request_limit: settings.quotas.map(|_| RequestLimit::new(clock.clone())),
         chat_limit: settings.quotas.map(|_| ChatLimit::new(clock.clone())),
@@ -351,6 +359,11 @@ fn open(
         is_registration_open: true,
         public_url: "https://guestlist.example.org".to_owned(),
     })
+}
+
+/// guestlist's own issuer.
+fn built_in() -> Arc<dyn Issuer> {
+    Arc::new(BuiltInIssuer::new(issuer_key()).unwrap())
 }
 
 /// One key for all tests of a process: making one takes a while, and no test depends on its value.

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::args::Common;
 use crate::config::{Addresses, Database, File};
+use crate::issuer::IssuerArgs;
 use crate::output::{self, GOOD, Listing, Show};
 use crate::wiring;
 
@@ -18,6 +19,9 @@ use crate::wiring;
 pub(crate) struct Args {
     #[command(flatten)]
     addresses: Addresses,
+
+    #[command(flatten)]
+    issuer: IssuerArgs,
 }
 
 /// Checks everything, prints what was looked at and what was found, and fails if something was.
@@ -43,6 +47,7 @@ struct Doctor {
 type Check = &'static str;
 
 const SETTINGS: Check = "settings";
+const ISSUER: Check = "issuer";
 const DATABASE: Check = "database";
 const MIGRATIONS: Check = "migrations";
 const INTEGRITY: Check = "integrity";
@@ -64,6 +69,7 @@ impl Doctor {
         };
         self.files(common, &database)?;
         self.conclude(SETTINGS, before, "they can be used");
+        self.issuer(&args.issuer, &file).await?;
 
         let store = match wiring::open_existing(&database, file.settings(common)?).await {
             Ok(store) => store,
@@ -102,6 +108,24 @@ impl Doctor {
         if is_unlimited {
             let what = "the number of invitations is not limited, which is for imports and benchmarks";
             self.find(SETTINGS, what, "remove rate_limits = \"off\" once the import is done")?;
+        }
+        Ok(())
+    }
+
+    /// Whether the identity provider, if there is one, has keys that sign.
+    async fn issuer(&mut self, args: &IssuerArgs, file: &File) -> anyhow::Result<()> {
+        let provider = match args.provider(file) {
+            Ok(provider) => provider,
+            Err(error) => return self.find(ISSUER, &format!("{error:#}"), "correct it where it is set"),
+        };
+        let Some(provider) = provider else { return Ok(()) };
+        match provider.look().await {
+            Ok(()) => self.say(ISSUER, "the identity provider answers, and has keys"),
+            Err(fault) => {
+                let advice =
+                    "open its /.well-known/openid-configuration from this machine, and what jwks_uri says there";
+                self.find(ISSUER, &fault.to_string(), advice)?;
+            }
         }
         Ok(())
     }

@@ -79,7 +79,11 @@ pub(crate) async fn run(args: Args, common: &Common, file: &File) -> anyhow::Res
     tracing::info!(%database, "listening on http://{address}");
     if let Some(provider) = provider {
         // Nobody waits for it, and a server whose provider is away starts all the same.
-        tokio::spawn(async move { provider.look().await });
+        tokio::spawn(async move {
+            if let Err(fault) = provider.look().await {
+                tracing::warn!("{fault}; signed tokens are good for nothing until it can");
+            }
+        });
     }
     serve(app, worker, listener, signals).await
 }

@@ -71,7 +71,7 @@ async fn what_a_withdrawn_key_has_signed_is_good_no_more_once_that_is_known() {
     let token = fake.token(json!({}));
     assert!(fake.verify(&provider, &token).await.is_ok());
     fake.publish(&[&next]);
-    provider.look().await;
+    assert_eq!(provider.look().await, Ok(()));
     assert_eq!(fake.verify(&provider, &token).await, Err(Unverified::NotGood(Unauthenticated::Unknown)));
 }
 
