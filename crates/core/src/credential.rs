@@ -168,6 +168,12 @@ impl Scopes {
         Self(vec!["*".to_owned()])
     }
 
+    /// The same without the one that stands for every scope: it is guestlist's own, and nobody else's to give.
+    #[must_use]
+    pub fn named(self) -> Self {
+        Self(self.0.into_iter().filter(|scope| scope != "*").collect())
+    }
+
     /// Reads scopes separated by blanks, dropping repetitions.
     pub fn parse(text: &str) -> Result<Self, NameError> {
         text.split_ascii_whitespace().map(str::to_owned).collect::<Vec<_>>().try_into()

@@ -49,6 +49,13 @@ impl Link {
             LinkState::Open
         }
     }
+
+    /// Whether it lets in anybody for ever, at once and as a plain member, until it is taken back.
+    #[must_use]
+    pub fn is_standing(&self) -> bool {
+        let is_endless = self.uses_max.is_none() && self.expires_at.is_none() && self.revoked_at.is_none();
+        is_endless && self.roles == RoleSet::NONE && !self.needs_approval
+    }
 }
 
 /// Whether a link still lets people in.

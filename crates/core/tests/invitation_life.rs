@@ -3,7 +3,7 @@
 mod check;
 
 use check::check;
-use guestlist_core::command::{Admission, Command, Expiry};
+use guestlist_core::command::{Accept, Admission, Command, Expiry};
 use guestlist_core::member::{Role, RoleSet};
 use guestlist_core::settings::Settings;
 use guestlist_core::time::Lifetime;
@@ -168,6 +168,25 @@ fn every_mail_that_was_sent_keeps_working_until_the_end() {
     assert_snapshot!(check(&world, at(DAY), accept_mailed("eve", 2)), @"refused: InvitationClosed(Expired)");
     let revoked = mailed().trusting().after(at(HOUR), revoke("amina", "new@example.org"));
     assert_snapshot!(check(&revoked, at(HOUR), accept_mailed("eve", 1)), @"refused: InvitationClosed(Revoked)");
+}
+
+#[test]
+fn where_the_secret_is_enough_no_setting_of_the_group_counts_and_an_account_still_does() {
+    let enough = |by: &'static str| {
+        move |world: &World| {
+            let Command::Accept(accept) = accept_mailed(by, 1)(world) else { unreachable!("it accepts") };
+            Accept { is_secret_enough: true, ..accept }.into()
+        }
+    };
+    assert_snapshot!(check(&mailed(), at(HOUR), accept_mailed("eve", 1)), @"refused: AddressMismatch");
+    assert_snapshot!(check(&mailed(), at(HOUR), enough("eve")), @r"
+    accepted: new member of circle
+      + membership eve
+      ~ invitation 1 accepted by eve
+      ~ group members=2 invitations=0 notices=1
+    ");
+    let to_an_account = circle().invited("eve", lasting(DAY)).mailed("eve", 1).user("dina");
+    assert_snapshot!(check(&to_an_account, at(HOUR), enough("dina")), @"refused: InvitationNotFound");
 }
 
 #[test]

@@ -80,7 +80,9 @@ impl Parts {
         let before = self.keys.known();
         let known = self.keys.of(&unsigned, &self.fetch, &self.settings).await?;
         self.forget_if_changed(before.as_deref());
-        Ok(known.keys.verify(&unsigned, &known.metadata.issuer, &self.settings.demands, now)?)
+        let mut claims = known.keys.verify(&unsigned, &known.metadata.issuer, &self.settings.demands, now)?;
+        claims.scopes = claims.scopes.named();
+        Ok(claims)
     }
 }
 

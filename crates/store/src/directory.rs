@@ -42,10 +42,12 @@ pub trait DirectoryQueries: Send + Sync {
     /// Whether there is an open invitation to a group for a user, made to the account or to one of its verified addresses.
     async fn is_invited(&self, group: GroupId, user: UserId, now: Timestamp) -> Result<bool, StoreError>;
 
-    /// The links to a group that let in any number of people, at once, for ever and as plain members, oldest first. At most
-    /// 100.
+    /// The [standing](Link::is_standing) links to a group, oldest first; at most [`STANDING_LINKS_MAX`].
     async fn standing_links(&self, group: GroupId) -> Result<Vec<Link>, StoreError>;
 }
+
+/// The most standing links of a group that are looked at.
+pub const STANDING_LINKS_MAX: usize = 100;
 
 /// Which part of a list to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,6 +10,7 @@ mod invitation;
 mod invite;
 mod lists;
 mod members;
+mod pages;
 mod people;
 mod private_token;
 mod profile;

@@ -37,6 +37,14 @@ async fn a_token_says_who_calls_through_which_client_and_for_what() {
 }
 
 #[tokio::test]
+async fn the_sign_for_every_scope_is_not_the_providers_to_give() {
+    let fake = Fake::new().await;
+    let provider = fake.provider();
+    let claims = fake.verify(&provider, &fake.token(json!({ "scp": ["*", "room.read"] }))).await.unwrap();
+    assert!(claims.scopes.cover("room.read") && !claims.scopes.cover("room.join") && !claims.scopes.cover("user"));
+}
+
+#[tokio::test]
 async fn what_is_no_good_access_token_is_told_by_what_is_wrong_with_it() {
     use Unauthenticated::{Expired, Malformed, NotYetValid, Unknown};
     let fake = Fake::new().await;

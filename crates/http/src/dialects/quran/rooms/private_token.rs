@@ -6,10 +6,12 @@ use guestlist_core::Refusal;
 use guestlist_core::command::{CreateLink, Expiry, UseLink};
 use guestlist_core::group::{GroupKind, GroupRef};
 use guestlist_core::ids::LinkId;
+use guestlist_core::link::LinkRef;
 use guestlist_core::member::RoleSet;
 use guestlist_core::outcome::Standing;
 use guestlist_core::policy;
 use guestlist_identity::token::PlainToken;
+use guestlist_store::directory::STANDING_LINKS_MAX;
 use guestlist_store::{GroupView, Rejection};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -87,9 +89,12 @@ async fn come(app: &App, caller: &Asker, kind: GroupKind, address: &str, token: 
     let invalid = || faulty(FieldFault::Invalid);
     let view = room::by_address(app, kind, address, Some(caller)).await?.ok_or_else(invalid)?;
     let hash = PlainToken::presented(token).map_err(|_| invalid())?.link_hash();
-    let links = app.store.read().standing_links(view.group.id).await?;
-    let link = links.into_iter().find(|link| link.hash == hash).ok_or_else(invalid)?;
-    let ask = UseLink { by: caller.id, link: link.hash };
+    let link = app.store.read().link(LinkRef::Hash(hash)).await?;
+    let is_of_room = link.is_some_and(|link| link.group == view.group.id && link.is_standing());
+    if !is_of_room {
+        return Err(invalid());
+    }
+    let ask = UseLink { by: caller.id, link: hash };
     let came = caller.submit(app, ask).await.map_err(|rejection| match rejection {
         Rejection::Refused(
             Refusal::LinkNotFound
@@ -111,10 +116,15 @@ pub(super) async fn of_room(app: &App, view: &GroupView, viewer: &Asker) -> Resu
         return Ok(None);
     }
     let key = Key::load(app).await?;
-    for link in app.store.read().standing_links(view.group.id).await? {
-        if let Some(secret) = key.secret_of(&link)? {
+    let links = app.store.read().standing_links(view.group.id).await?;
+    for link in &links {
+        if let Some(secret) = key.secret_of(link)? {
             return Ok(Some(secret.reveal().to_owned()));
         }
+    }
+    // Where there are so many that one more would not be found again, none is made.
+    if links.len() >= STANDING_LINKS_MAX {
+        return Ok(None);
     }
     let id = LinkId::generate(app.now(), &*app.entropy);
     let secret = key.secret(id)?;
