@@ -47,6 +47,7 @@ pub(crate) struct File {
     pub(crate) introspection_client: Option<String>,
     pub(crate) introspection_secret: Option<String>,
     pub(crate) scopes: Option<Switch>,
+    pub(crate) origins: Option<Vec<String>>,
     pub(crate) registration: Option<Switch>,
     pub(crate) log: Option<String>,
 }

@@ -14,6 +14,7 @@ mod json;
 mod limits;
 mod link_secret;
 pub mod openapi;
+pub mod origins;
 mod path;
 mod quran_groups;
 mod request_id;
@@ -40,6 +41,7 @@ use guestlist_store::Store;
 
 use crate::chat_limit::ChatLimit;
 use crate::greeter::Greeter;
+use crate::origins::Origin;
 use crate::request_limit::RequestLimit;
 
 /// Everything that a request may need. Cheap to clone.
@@ -60,6 +62,8 @@ pub struct Parts {
     pub issuer: Arc<dyn Issuer>,
     /// Whether a token must have the scope of the operation by Quran Foundation's APIs: an identity provider may give none.
     pub enforces_scopes: bool,
+    /// Whose pages may ask by Quran Foundation's APIs from a browser.
+    pub origins: Arc<[Origin]>,
     /// How many requests one user may make; any number if absent.
     pub request_limit: Option<RequestLimit>,
     /// How often one address may call an endpoint of Rocket.Chat's API; as often as it likes if absent.
@@ -105,7 +109,7 @@ pub fn router(app: App, pages: Router) -> Router {
     Router::new()
         .merge(health::routes())
         .merge(openapi::routes())
-        .merge(dialects::routes())
+        .merge(dialects::routes(&app))
         .fallback(async || (StatusCode::NOT_FOUND, "Not found\n"))
         .with_state(app.clone())
         .merge(pages)

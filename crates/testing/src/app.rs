@@ -52,6 +52,9 @@ pub struct TestApp {
 /// The password of everybody who has one.
 const PASSWORD: &str = "correct horse battery staple";
 
+/// The origin whose pages may ask.
+pub const ORIGIN: &str = "https://app.example.org";
+
 /// The one registered client.
 const CLIENT: &str = "app";
 
@@ -353,6 +356,7 @@ fn open(
         passwords: Arc::default(),
         issuer: Arc::clone(issuer),
         enforces_scopes: true,
+        origins: Arc::new([ORIGIN.parse().unwrap()]),
         request_limit: settings.quotas.map(|_| RequestLimit::new(clock.clone())),
         chat_limit: settings.quotas.map(|_| ChatLimit::new(clock.clone())),
         greeter,

@@ -11,7 +11,7 @@ pub mod postgres;
 mod reply;
 pub mod smtp;
 
-pub use app::{Request, TestApp};
+pub use app::{ORIGIN, Request, TestApp};
 pub use people::{Group, Person};
 pub use ports::{FakeClock, SeededEntropy};
 pub use reply::Reply;

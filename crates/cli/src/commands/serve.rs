@@ -5,11 +5,12 @@ use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use axum::Router;
 use guestlist_core::Settings;
 use guestlist_http::chat_limit::ChatLimit;
 use guestlist_http::greeter::Greeter;
+use guestlist_http::origins::Origin;
 use guestlist_http::request_limit::RequestLimit;
 use guestlist_http::{App, Parts, server};
 use guestlist_identity::issuer::Issuer;
@@ -39,6 +40,10 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     mail: MailArgs,
+
+    /// Origins whose pages may ask by Quran Foundation's APIs from a browser, separated by commas [default: none]
+    #[arg(long, env = "GUESTLIST_ORIGINS", value_name = "ORIGINS", value_delimiter = ',')]
+    origins: Option<Vec<String>>,
 
     /// Whether anybody may open an account for themselves by Rocket.Chat's API [default: off]
     #[arg(long, env = "GUESTLIST_REGISTRATION", value_name = "on|off", hide_possible_values = true)]
@@ -72,6 +77,7 @@ pub(crate) async fn run(args: Args, common: &Common, file: &File) -> anyhow::Res
     };
     let app = App::new(Parts {
         enforces_scopes: args.issuer.enforces_scopes(file),
+        origins: origins(args.origins.as_ref().or(file.origins.as_ref()))?,
         is_registration_open: args.registration.or(file.registration) == Some(Switch::On),
         ..parts(store, public_url, issuer, limits, worker.as_ref())
     });
@@ -86,6 +92,13 @@ pub(crate) async fn run(args: Args, common: &Common, file: &File) -> anyhow::Res
         });
     }
     serve(app, worker, listener, signals).await
+}
+
+fn origins(given: Option<&Vec<String>>) -> anyhow::Result<Arc<[Origin]>> {
+    let parse = |text: &String| {
+        text.parse().map_err(|form| anyhow!("the origin {text:?} is none that a browser sends; {form}"))
+    };
+    given.into_iter().flatten().map(parse).collect()
 }
 
 /// The signals that tell the process to stop.
@@ -201,6 +214,7 @@ pub(crate) fn parts(
         passwords: Arc::default(),
         issuer,
         enforces_scopes: true,
+        origins: Arc::default(),
         request_limit: limits.requests,
         chat_limit: limits.chat,
         greeter: worker.map(|worker| Arc::new(AtOnce(Arc::clone(worker))) as Arc<dyn Greeter>),
