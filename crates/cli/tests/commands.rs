@@ -161,6 +161,7 @@ fn groups_are_printed_with_the_same_fields_when_added_shown_and_listed() {
         "slug": "my-halaqa",
         "name": "My Halaqa!",
         "description": "Ours.",
+        "country": null,
         "public": true,
         "archived": false,
         "requests": false,
@@ -179,6 +180,8 @@ fn groups_are_printed_with_the_same_fields_when_added_shown_and_listed() {
     let second = here.objects(&["group", "add", "--name", "حلقتي", "--slug", "ours", "--owner", "1"]);
     assert_eq!((&second[0]["id"], &second[0]["public"]), (&json!(1235), &json!(false)));
     assert_eq!(here.objects(&["group", "list"]), [added, second].concat());
+    let changed = here.objects(&["group", "update", "ours", "--as", "maryam", "--country", "Türkiye"]);
+    assert_eq!((&changed[0]["country"], &changed), (&json!("Türkiye"), &here.objects(&["group", "show", "ours"])));
 
     let members = here.objects(&["group", "members", "my-halaqa"]);
     assert_eq!(members.len(), 1);

@@ -1,9 +1,9 @@
 //! A group and the questions it answers about itself.
 
-use crate::chat::{ChatSettings, ShortText};
+use crate::chat::ChatSettings;
 use crate::ids::{GroupId, Uid, UserId};
 use crate::language::Language;
-use crate::names::{Description, DisplayName, Slug};
+use crate::names::{Country, Description, DisplayName, Slug};
 use crate::settings::Settings;
 use crate::time::Timestamp;
 
@@ -26,7 +26,7 @@ pub struct Group {
     /// What chat clients keep about it.
     pub chat: ChatSettings,
     /// Where its people are, in the words of those who run it.
-    pub country: Option<ShortText<60>>,
+    pub country: Option<Country>,
     /// Ordinary group or page.
     pub kind: GroupKind,
     /// Public groups can be seen and joined by everybody.

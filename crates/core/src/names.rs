@@ -236,6 +236,34 @@ impl DisplayName {
     }
 }
 
+/// Where the people of a group are, in the words of those who run it: 1 to 60 characters of any script on one line, blanks at
+/// the ends removed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Country(String);
+
+impl Country {
+    /// What to write, for people who wrote something else.
+    pub const FORM: &str = "write 1 to 60 characters on one line";
+
+    /// Longest accepted text, in Unicode code points.
+    pub const MAX_CHARS: usize = 60;
+
+    /// Trims blanks at both ends; control characters are refused.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        let DisplayName(text) = DisplayName::parse(text)?;
+        if text.chars().count() > Self::MAX_CHARS {
+            return Err(NameError::TooLong { max: Self::MAX_CHARS });
+        }
+        Ok(Self(text))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// What a group is about, in the words of its owners: up to 10,000 characters of any script on any number of lines; may
 /// be empty.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -371,7 +399,7 @@ macro_rules! display_as_str {
     };
 }
 
-display_as_str! { Email EmailKey Username UsernameKey Slug DisplayName Description Note Subject }
+display_as_str! { Email EmailKey Username UsernameKey Slug DisplayName Country Description Note Subject }
 
 fn plain_word(text: &str, max: usize) -> Result<String, NameError> {
     if text.is_empty() {

@@ -5,7 +5,6 @@ use std::fmt;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::chat::ShortText;
 use crate::facts::Facts;
 use crate::group::{Group, GroupRef};
 use crate::ids::InvitationId;
@@ -13,6 +12,7 @@ use crate::invitation::{Invitation, InvitationRef};
 use crate::language::Language;
 use crate::link::{Link, LinkRef};
 use crate::member::Membership;
+use crate::names::Country;
 use crate::time::Timestamp;
 use crate::user::{User, UserRef};
 
@@ -32,7 +32,7 @@ impl Version {
         let state = (millis(group.archived_at), millis(group.deleted_at), offer);
         let (slug, name, description) = (group.slug.as_str(), group.name.as_str(), group.description.as_str());
         let language = group.language.map(Language::as_str);
-        let country = group.country.as_ref().map(ShortText::as_str);
+        let country = group.country.as_ref().map(Country::as_str);
         Self::of(&("group", group.id.get(), slug, name, description, (language, country), settings, state))
     }
 

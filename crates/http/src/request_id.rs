@@ -54,3 +54,22 @@ pub(crate) fn origin(via: Via, extensions: &Extensions) -> Origin {
 fn is_plain(id: &[u8]) -> bool {
     (1..=MAX_BYTES).contains(&id.len()) && id.iter().all(|b| b.is_ascii_alphanumeric() || b"-_.:".contains(b))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn no_secret_of_a_path_is_logged() {
+        for (path, logged) in [
+            ("/invitations/secret", "/invitations/"),
+            ("/invitations/secret/accept", "/invitations/"),
+            ("/join/secret", "/join/"),
+            ("/quran-reflect/v1/rooms/group/halaqa/accept/secret", "/quran-reflect/v1/rooms/group/halaqa/accept/"),
+            ("/auth/v1/rooms/page/halaqa/accept/secret/", "/auth/v1/rooms/page/halaqa/accept/"),
+            ("/guestlist/v1/invitations/019b76da/accept", "/guestlist/v1/invitations/019b76da/accept"),
+        ] {
+            assert_eq!(shown(path), logged);
+        }
+    }
+}

@@ -10,7 +10,7 @@ use guestlist_core::command::{
 use guestlist_core::group::{Group, GroupRef, OwnershipOffer};
 use guestlist_core::ids::{GroupId, Uid};
 use guestlist_core::language::Language;
-use guestlist_core::names::{Description, DisplayName, Slug};
+use guestlist_core::names::{Country, Description, DisplayName, Slug};
 use guestlist_core::user::UserRef;
 use guestlist_store::Store;
 use guestlist_store::page::PageRequest;
@@ -128,6 +128,9 @@ struct Changes {
     /// The language to write to people in who have none of their own: en, ar, ur, id, tr, fr, de or es
     #[arg(long, value_parser = parse_language)]
     language: Option<Language>,
+    /// Where its people are
+    #[arg(long)]
+    country: Option<String>,
     /// Let everybody see and join it
     #[arg(long, conflicts_with = "private")]
     public: bool,
@@ -222,7 +225,7 @@ impl Changes {
     fn patch(self) -> anyhow::Result<GroupPatch> {
         let is_on = |switch: Switch| switch == Switch::On;
         Ok(GroupPatch {
-            country: None,
+            country: parse("country", self.country, Country::parse, Country::FORM)?.map(Some),
             language: self.language.map(Some),
             slug: parse("slug", self.slug, Slug::parse, Slug::FORM)?,
             name: parse("name", self.name, DisplayName::parse, DisplayName::FORM)?,
@@ -295,6 +298,7 @@ struct Entry {
     slug: String,
     name: String,
     description: String,
+    country: Option<String>,
     public: bool,
     archived: bool,
     requests: bool,
@@ -316,6 +320,7 @@ impl Entry {
             slug: group.slug.to_string(),
             name: group.name.to_string(),
             description: group.description.to_string(),
+            country: group.country.as_ref().map(ToString::to_string),
             public: group.is_public,
             archived: !group.is_active(),
             requests: group.takes_requests,

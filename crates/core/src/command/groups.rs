@@ -1,11 +1,11 @@
 //! Commands about groups.
 
 use super::Needs;
-use crate::chat::{ChatSettings, CustomFields, ShortText};
+use crate::chat::{ChatSettings, CustomFields};
 use crate::group::GroupRef;
 use crate::ids::{GroupId, Uid, UserId};
 use crate::language::Language;
-use crate::names::{Description, DisplayName, Slug};
+use crate::names::{Country, Description, DisplayName, Slug};
 use crate::settings::WAITING_MAX;
 use crate::user::UserRef;
 
@@ -71,7 +71,7 @@ pub struct GroupPatch {
     /// The language that people are written to in; none if the inner value is absent.
     pub language: Option<Option<Language>>,
     /// Where its people are; unknown if the inner value is absent.
-    pub country: Option<Option<ShortText<60>>>,
+    pub country: Option<Option<Country>>,
     /// Whether everybody may see and join it.
     pub is_public: Option<bool>,
     /// Whether strangers may ask to join.

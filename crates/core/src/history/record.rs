@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Stream;
 use crate::change::Change;
-use crate::chat::{ChatSettings, Profile, ShortText};
+use crate::chat::{ChatSettings, Profile};
 use crate::credential::{AccessToken, Client, ClientId};
 use crate::global_role::{GlobalRole, GlobalRoles};
 use crate::group::{Group, GroupKind};
@@ -18,7 +18,7 @@ use crate::language::Language;
 use crate::link::Link;
 use crate::mail::{Mail, MailId};
 use crate::member::{Membership, Role, RoleSet};
-use crate::names::{Email, Note};
+use crate::names::{Country, Email, Note};
 use crate::opt_out::{InvitationsFrom, OptOut, PersonHash};
 use crate::request::{JoinRequest, RequestState};
 use crate::time::Timestamp;
@@ -310,7 +310,7 @@ impl<'a> GroupRecord<'a> {
             description: group.description.as_str(),
             language: group.language.map(Language::as_str),
             chat: Some(&group.chat).filter(|chat| **chat != ChatSettings::default()),
-            country: group.country.as_ref().map(ShortText::as_str),
+            country: group.country.as_ref().map(Country::as_str),
             is_page: group.kind == GroupKind::Page,
             is_public: group.is_public,
             is_verified: group.is_verified,

@@ -17,6 +17,7 @@ fn bare(circle: &Circle) -> Value {
         "description": "about circle",
         "kind": "group",
         "language": null,
+        "country": null,
         "is_public": false,
         "is_verified": false,
         "takes_requests": false,
@@ -123,7 +124,7 @@ async fn administrators_make_groups_for_others_and_nobody_else_does() {
 #[tokio::test]
 async fn a_group_is_changed_by_who_runs_it() {
     let circle = Circle::new().await;
-    let change = json!({ "name": "Our circle", "takes_requests": true, "members_max": 7 });
+    let change = json!({ "name": "Our circle", "takes_requests": true, "members_max": 7, "country": " Türkiye " });
     circle.patch(&circle.musa, GROUP, change.clone()).await.assert(403, not_allowed());
     circle.patch(&circle.bilal, GROUP, change.clone()).await.assert(404, group_not_found());
     circle.app.clock.advance_millis(1000);
@@ -131,10 +132,13 @@ async fn a_group_is_changed_by_who_runs_it() {
     wanted["name"] = "Our circle".into();
     wanted["takes_requests"] = true.into();
     wanted["members_max"] = 7.into();
+    wanted["country"] = "Türkiye".into();
     wanted["updated_at"] = "2026-01-01T00:00:01.000Z".into();
     circle.patch(&circle.amina, GROUP, change).await.assert(200, wanted.clone());
     wanted["members_max"] = Value::Null;
-    circle.patch(&circle.amina, GROUP, json!({ "members_max": null })).await.assert(200, wanted.clone());
+    wanted["country"] = Value::Null;
+    let reply = circle.patch(&circle.amina, GROUP, json!({ "members_max": null, "country": null })).await;
+    reply.assert(200, wanted.clone());
     circle.patch(&circle.amina, GROUP, json!({})).await.assert(200, wanted);
 
     let seats = circle.patch(&circle.amina, GROUP, json!({ "members_max": 1 })).await;

@@ -350,7 +350,7 @@ fn groups(writes: &mut Writes, net: &NetChanges) {
             |(_, tally)| tally.updated_at.as_millis(),
             |(group, _)| group.language.map(Language::as_str),
             |(group, _)| group.chat.to_stored(),
-            |(group, _)| group.country.as_ref().map(|country| country.as_str().to_owned()),
+            |(group, _)| group.country.as_ref().map(ToString::to_string),
             |(group, _)| group.description.as_str().to_lowercase(),
         )
     });

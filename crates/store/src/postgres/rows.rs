@@ -2,7 +2,7 @@
 
 use guestlist_core::Timestamp;
 use guestlist_core::change::DayCount;
-use guestlist_core::chat::{ChatSettings, Profile, ShortText};
+use guestlist_core::chat::{ChatSettings, Profile};
 use guestlist_core::credential::{AccessToken, Client, ClientId, PersonalToken, Scopes, TokenHash, TokenName};
 use guestlist_core::global_role::GlobalRoles;
 use guestlist_core::group::{Group, GroupKind, OwnershipOffer, Tally};
@@ -13,7 +13,7 @@ use guestlist_core::language::Language;
 use guestlist_core::link::{Link, LinkHash};
 use guestlist_core::mail::{DeadAddress, Mail, MailId, Reply};
 use guestlist_core::member::{Membership, RoleSet};
-use guestlist_core::names::{Description, DisplayName, Email, EmailKey, Note, Slug, Subject, Username};
+use guestlist_core::names::{Country, Description, DisplayName, Email, EmailKey, Note, Slug, Subject, Username};
 use guestlist_core::opt_out::{OptOut, PersonHash};
 use guestlist_core::origin::{Origin, RequestId, Via};
 use guestlist_core::request::{JoinRequest, RequestState};
@@ -136,7 +136,7 @@ pub(super) fn group(row: &Row, start: usize) -> Result<Group, StoreError> {
         description: columns.parse("description", |text| Description::parse(text).ok())?,
         language: columns.parse_or_null("language", Language::parse)?,
         chat: columns.parse_or_null("chat", ChatSettings::from_stored)?.unwrap_or_default(),
-        country: columns.parse_or_null("country", |text: String| ShortText::try_from(text).ok())?,
+        country: columns.parse_or_null("country", |text: String| Country::parse(&text).ok())?,
         kind: if columns.take()? { GroupKind::Page } else { GroupKind::Group },
         is_public: columns.take()?,
         is_verified: columns.take()?,

@@ -1,11 +1,11 @@
 //! Writing the changes of a batch: one statement per table, however many rows. Rows go in as one JSON array of arrays.
 
 use guestlist_core::Timestamp;
-use guestlist_core::chat::ShortText;
 use guestlist_core::group::GroupKind;
 use guestlist_core::ids::{BatchId, UserId};
 use guestlist_core::invitation::{InvitationState, Invitee};
 use guestlist_core::language::Language;
+use guestlist_core::names::Country;
 use rusqlite::{Connection, params};
 use serde::Serialize;
 use serde_json::json;
@@ -149,7 +149,7 @@ fn write_groups(connection: &Connection, net: &NetChanges) -> Result<(), StoreEr
             tally.updated_at.as_millis(),
             group.language.map(Language::as_str),
             group.chat.to_stored(),
-            group.country.as_ref().map(ShortText::as_str),
+            group.country.as_ref().map(Country::as_str),
             group.description.as_str().to_lowercase(),
         ])
     });

@@ -1,7 +1,7 @@
 //! The end of a group, and its return: archived, deleted, restored, and forgotten.
 
 use guestlist_core::Refusal;
-use guestlist_core::chat::{ChatSettings, ShortText};
+use guestlist_core::chat::ChatSettings;
 use guestlist_core::command::{
     Accept, ArchiveGroup, ChatPatch, CreateGroup, DeleteGroup, GroupPatch, PurgeGroup, RefuseInvitations, RestoreGroup,
     UnarchiveGroup, UpdateGroup,
@@ -10,7 +10,7 @@ use guestlist_core::group::{Group, GroupRef};
 use guestlist_core::history::{EventKind, Stream, Thing};
 use guestlist_core::invitation::InvitationRef;
 use guestlist_core::link::Link;
-use guestlist_core::names::DisplayName;
+use guestlist_core::names::{Country, DisplayName};
 use guestlist_core::opt_out::InvitationsFrom;
 use guestlist_core::outcome::Standing;
 use guestlist_core::settings::GRACE;
@@ -40,7 +40,7 @@ async fn every_setting_of_a_group_is_changed_and_survives_a_restart(db: Database
     db.clock.advance_millis(1000);
     let patch = GroupPatch {
         language: None,
-        country: Some(ShortText::try_from("Türkiye".to_owned()).ok()),
+        country: Some(Country::parse("Türkiye").ok()),
         slug: Some(slug("choir")),
         name: Some(DisplayName::parse("The choir").unwrap()),
         description: Some(description("All about singing,\nand more")),

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 
 use futures_util::future::join_all;
-use guestlist_core::chat::{ChatSettings, ShortText};
+use guestlist_core::chat::ChatSettings;
 use guestlist_core::command::ChatPatch;
 use guestlist_core::command::HideGroup;
 use guestlist_core::command::*;
@@ -22,7 +22,7 @@ use guestlist_core::language::Language;
 use guestlist_core::link::{LinkHash, LinkRef};
 use guestlist_core::mail::{Mail, MailId, MailState, Reply};
 use guestlist_core::member::{Membership, Role, RoleSet};
-use guestlist_core::names::{Description, DisplayName, Subject};
+use guestlist_core::names::{Country, Description, DisplayName, Subject};
 use guestlist_core::opt_out::{InvitationsFrom, OptOut, Person};
 use guestlist_core::origin::{RequestId, Via};
 use guestlist_core::outcome::Outcome;
@@ -811,8 +811,7 @@ fn about_groups() -> impl Strategy<Value = Command> {
     );
     let patch = patch.prop_map(|(n, is_public, takes_requests, is_token_enough, members_max)| GroupPatch {
         language: None,
-        country: takes_requests
-            .map(|is_known| ShortText::try_from("Bosna i Hercegovina".to_owned()).ok().filter(|_| is_known)),
+        country: takes_requests.map(|is_known| Country::parse("Bosna i Hercegovina").ok().filter(|_| is_known)),
         slug: n.map(|n| slug(&format!("g{n}"))),
         name: None,
         description: n.map(|n| crate::database::description(&format!("moved to {n}"))),

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, header};
 use guestlist_core::command::Expiry;
 use guestlist_core::credential::{ClientId, Scopes};
 use guestlist_core::ids::UserId;
-use guestlist_core::names::{Description, DisplayName, Email, NameError, Note, Slug, Subject, Username};
+use guestlist_core::names::{Country, Description, DisplayName, Email, NameError, Note, Slug, Subject, Username};
 use guestlist_core::time::Lifetime;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
@@ -151,7 +151,7 @@ macro_rules! names {
     };
 }
 
-names! { ClientId Description DisplayName Email Note Slug Subject Username }
+names! { ClientId Country Description DisplayName Email Note Slug Subject Username }
 
 /// A text, parsed.
 #[derive(Debug)]
@@ -161,6 +161,17 @@ impl<'de, T: Name> Deserialize<'de> for Parsed<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
         T::parse(&text).map(Self).map_err(|_| de::Error::custom(T::FORM))
+    }
+}
+
+/// A name, or null for none.
+#[derive(Debug, Deserialize)]
+#[serde(transparent, bound = "T: Name")]
+pub(super) struct OrNull<T>(Option<Parsed<T>>);
+
+impl<T> OrNull<T> {
+    pub(super) fn name(self) -> Option<T> {
+        self.0.map(|Parsed(name)| name)
     }
 }
 

@@ -85,6 +85,9 @@ pub(super) struct GroupBody {
     /// In which people are written to of whom no language is known; null for English.
     #[schema(required)]
     language: Option<LanguageWord>,
+    /// Where its people are, in the words of those who run it; null while nobody said.
+    #[schema(required)]
+    country: Option<String>,
     /// Whether everybody may see and join it.
     is_public: bool,
     /// Whether the operator marked it as genuine.
@@ -136,6 +139,7 @@ impl GroupBody {
                 GroupKind::Page => Kind::Page,
             },
             language: group.language.map(LanguageWord::from),
+            country: group.country.as_ref().map(ToString::to_string),
             is_public: group.is_public,
             is_verified: group.is_verified,
             takes_requests: group.takes_requests,

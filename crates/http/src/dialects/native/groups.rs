@@ -8,7 +8,7 @@ use guestlist_core::command::{
 };
 use guestlist_core::group::Group;
 use guestlist_core::ids::{GroupId, Uid};
-use guestlist_core::names::{Description, DisplayName, Slug};
+use guestlist_core::names::{Country, Description, DisplayName, Slug};
 use guestlist_core::outcome::{
     GroupArchived, GroupCreated, GroupDeleted, GroupRestored, GroupUnarchived, GroupUpdated,
 };
@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 
 use super::PREFIX;
 use super::answer::Answer;
-use super::body::{AtMost, Id, Parsed, present};
+use super::body::{AtMost, Id, OrNull, Parsed, present};
 use super::caller::Caller;
 use super::group::{self, GroupBody};
 use super::page::{List, Paging};
@@ -165,6 +165,10 @@ pub(super) struct GroupChange {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<LanguageWord>, required = false)]
     language: Option<LanguageChoice>,
+    /// Where its people are; null if that is not to be known.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, required = false, min_length = 1, max_length = 60)]
+    country: Option<OrNull<Country>>,
     /// Whether everybody may see and join it.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
@@ -190,7 +194,7 @@ impl From<GroupChange> for GroupPatch {
             name: change.name.map(|Parsed(name)| name),
             description: change.description.map(|Parsed(text)| text),
             language: change.language.map(|LanguageChoice(language)| language),
-            country: None,
+            country: change.country.map(OrNull::name),
             is_public: change.is_public,
             takes_requests: change.takes_requests,
             is_token_enough: change.is_token_enough,

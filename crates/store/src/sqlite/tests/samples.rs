@@ -1,13 +1,13 @@
 //! Rows by their number: their names, and all that they hold.
 
-use guestlist_core::chat::{ChatSettings, Profile, ShortText};
+use guestlist_core::chat::{ChatSettings, Profile};
 use guestlist_core::credential::{ClientId, TokenHash};
 use guestlist_core::global_role::{GlobalRole, GlobalRoles};
 use guestlist_core::group::{Group, GroupKind, OwnershipOffer, Tally};
 use guestlist_core::ids::{BatchId, GroupId, InvitationId, LinkId, TokenId, Uid, UserId};
 use guestlist_core::invitation::{Invitation, InvitationRef, InvitationState, InvitationTokenHash, Invitee};
 use guestlist_core::member::RoleSet;
-use guestlist_core::names::{Description, DisplayName, Slug, Subject, Username};
+use guestlist_core::names::{Country, Description, DisplayName, Slug, Subject, Username};
 use guestlist_core::user::User;
 use uuid::Uuid;
 
@@ -83,7 +83,7 @@ pub(super) fn group(n: usize) -> Group {
         name: DisplayName::parse(&format!("Group {n}")).unwrap(),
         description: Description::parse(&format!("about {n}")).unwrap(),
         chat: chat(),
-        country: ShortText::try_from("Malaysia".to_owned()).ok(),
+        country: Country::parse("Malaysia").ok(),
         kind: GroupKind::Page,
         is_public: true,
         is_verified: true,

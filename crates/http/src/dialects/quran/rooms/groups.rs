@@ -2,11 +2,11 @@
 
 use axum::extract::State;
 use guestlist_core::Refusal;
-use guestlist_core::chat::{ChatSettings, ShortText};
+use guestlist_core::chat::ChatSettings;
 use guestlist_core::command::{CreateGroup, GroupPatch, UpdateGroup};
 use guestlist_core::group::GroupRef;
 use guestlist_core::ids::Uid;
-use guestlist_core::names::{Description, DisplayName, NameError, Slug};
+use guestlist_core::names::{Country, Description, DisplayName, NameError, Slug};
 use guestlist_core::user::UserRef;
 use guestlist_store::Rejection;
 use serde::Serialize;
@@ -196,15 +196,12 @@ fn url(field: &Field<'_>) -> Result<Slug, FieldFault> {
     }
 }
 
-fn country(field: &Field<'_>) -> Result<Option<ShortText<60>>, FieldFault> {
+fn country(field: &Field<'_>) -> Result<Option<Country>, FieldFault> {
     if field.is_null() {
         return Ok(None);
     }
-    let country = field.as_text().ok_or(FieldFault::Invalid)?;
-    if country.trim().is_empty() {
-        return Err(FieldFault::MinLength);
-    }
-    ShortText::try_from(country).map(Some).map_err(fault)
+    let country = Country::parse(&field.as_text().ok_or(FieldFault::Invalid)?);
+    country.map(Some).map_err(fault)
 }
 
 const fn fault(error: NameError) -> FieldFault {

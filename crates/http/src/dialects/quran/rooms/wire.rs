@@ -130,7 +130,7 @@ impl RoomListItem {
             created_at: iso(group.created_at),
             is_member: is_user.then_some(membership.is_some()),
             subdomain,
-            country: group.country.as_ref().map(|country| country.as_str().to_owned()),
+            country: group.country.as_ref().map(ToString::to_string),
         }
     }
 }
