@@ -46,9 +46,14 @@ pub(crate) struct IssuerArgs {
 }
 
 impl IssuerArgs {
+    /// The provider's issuer, if one is set.
+    pub(crate) fn issuer<'s>(&'s self, file: &'s File) -> Option<&'s str> {
+        self.issuer.as_deref().or(file.issuer.as_deref())
+    }
+
     /// The provider, if there is one.
     pub(crate) fn provider(&self, file: &File) -> anyhow::Result<Option<Provider>> {
-        let Some(issuer) = self.issuer.as_ref().or(file.issuer.as_ref()) else {
+        let Some(issuer) = self.issuer(file) else {
             ensure!(
                 self.introspection_client.as_ref().or(file.introspection_client.as_ref()).is_none(),
                 "introspection_client names a client of no identity provider; set the issuer as well"

@@ -119,6 +119,10 @@ impl Doctor {
             Err(error) => return self.find(ISSUER, &format!("{error:#}"), "correct it where it is set"),
         };
         let Some(provider) = provider else { return Ok(()) };
+        if args.issuer(file).is_some_and(|issuer| issuer.starts_with("http://") && !is_local(issuer)) {
+            let what = "the identity provider is asked over http://, so whoever is in between can sign in as anybody";
+            self.find(ISSUER, what, "give its https:// address")?;
+        }
         match provider.look().await {
             Ok(()) => self.say(ISSUER, "the identity provider answers, and has keys"),
             Err(fault) => {

@@ -49,6 +49,21 @@ fn rows_that_refer_to_nothing_are_found() {
 }
 
 #[test]
+fn an_identity_provider_that_cannot_be_used_or_trusted_is_found() {
+    let here = circle();
+    let found = |issuer: &str| {
+        write(&here, "guestlist.toml", format!("issuer = {issuer:?}\nissuer_deadline = 1\n"));
+        column(&here, &["doctor"], "found").iter().map(|text| text.as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(found("http://127.0.0.1:1"), ["the identity provider cannot be used"]);
+    let far = found("http://id.invalid");
+    assert_eq!(far.len(), 2, "{far:?}");
+    assert!(far[0].contains("sign in as anybody") && far[1] == "the identity provider cannot be used", "{far:?}");
+    let odd = found("id.example.org");
+    assert!(odd.len() == 1 && odd[0].contains("write for instance https://"), "{odd:?}");
+}
+
+#[test]
 fn settings_that_hardly_anybody_wants_are_found() {
     let here = circle();
     write(&here, "guestlist.toml", "public_url = \"http://groups.example.org\"\nrate_limits = \"off\"\n");

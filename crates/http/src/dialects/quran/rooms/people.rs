@@ -4,6 +4,7 @@ use axum::extract::State;
 use guestlist_core::group::GroupRef;
 use guestlist_core::ids::GroupId;
 use guestlist_core::policy;
+use guestlist_core::user::User;
 
 use super::super::answer::Answer;
 use super::super::caller::Viewer;
@@ -55,8 +56,6 @@ pub(super) async fn search(viewer: Viewer<SearchPeople>, app: State<App>, mut qu
         }
         None => None,
     };
-    let told = |user: &guestlist_core::user::User| {
-        RoomUserSearch::of(user, members.as_ref().map(|members| members.contains(&user.id)))
-    };
+    let told = |user: &User| RoomUserSearch::of(user, members.as_ref().map(|members| members.contains(&user.id)));
     Ok(Answer::ok(Page::of(paging, found.total, found.members.iter().map(told).collect())))
 }
