@@ -6,11 +6,13 @@ use guestlist_core::Origin;
 use guestlist_core::command::{Ask, SeeSubject};
 use guestlist_core::credential::{Client, ClientId, Grant, Scopes};
 use guestlist_core::ids::Uid;
+use guestlist_core::names::Subject;
 use guestlist_core::user::User;
 use guestlist_identity::issuer::{IssuerFault, Unverified};
 use guestlist_identity::jwt::AccessClaims;
 use guestlist_identity::token::PlainToken;
 use guestlist_identity::{Caller, Unauthenticated};
+use guestlist_store::query::Bearer;
 use guestlist_store::terms::{Submitted, Terms};
 use guestlist_store::{Rejection, StoreError};
 
@@ -113,13 +115,13 @@ async fn opaque(app: &App, presented: &str) -> Result<Caller, NoCaller> {
     Ok(Caller::by_token(token, user, app.now())?)
 }
 
-/// The caller behind a signed token whose claims pass `check`. A user whom guestlist meets for the first time gets an
-/// account, but not by a token that is good for nothing here.
+/// The caller behind a signed token, if its client and scopes pass `check`. A user whom guestlist meets for the first time gets
+/// an account, but not by a token that is good for nothing here.
 pub(crate) async fn by_jwt<E: From<NoCaller>>(
     app: &App,
     origin: Origin,
     presented: &str,
-    check: impl FnOnce(&AccessClaims) -> Result<(), E>,
+    check: impl FnOnce(&ClientId, &Scopes) -> Result<(), E>,
 ) -> Result<Asker, E> {
     let bearer = by_jwt_of_anybody(app, origin, presented, check).await?;
     bearer.ok_or_else(|| NoCaller::from(Unauthenticated::NoUser).into())
@@ -130,12 +132,19 @@ pub(crate) async fn by_jwt_of_anybody<E: From<NoCaller>>(
     app: &App,
     origin: Origin,
     presented: &str,
-    check: impl FnOnce(&AccessClaims) -> Result<(), E>,
+    check: impl FnOnce(&ClientId, &Scopes) -> Result<(), E>,
 ) -> Result<Option<Asker>, E> {
     let claims = app.issuer.verify(presented, app.now()).await.map_err(NoCaller::from)?;
-    check(&claims)?;
-    let caller = bearer(app, &origin, presented, claims).await?;
-    Ok(caller.map(|caller| Asker::new(caller, origin)))
+    let known = known(app, &claims).await.map_err(NoCaller::from)?;
+    let scopes = granted(app, known.client, &claims).map_err(NoCaller::from)?;
+    check(&claims.client, &scopes)?;
+    let Some(subject) = claims.subject.clone() else { return Ok(None) };
+    let user = match known.user {
+        Some(user) => user,
+        None => welcome(app, &origin, presented, subject, &claims).await?,
+    };
+    let caller = Caller::by_jwt(user, claims.client, scopes, claims.expires_at).map_err(NoCaller::from)?;
+    Ok(Some(Asker::new(caller, origin)))
 }
 
 /// The caller behind either kind of token, told apart by the two dots of a signed one, if its scopes pass `check`.
@@ -146,29 +155,33 @@ pub(crate) async fn by_any<E: From<NoCaller>>(
     check: impl FnOnce(&Scopes) -> Result<(), E>,
 ) -> Result<Asker, E> {
     if presented.bytes().filter(|byte| *byte == b'.').count() == 2 {
-        by_jwt(app, origin, presented, |claims| check(&claims.scopes)).await
+        by_jwt(app, origin, presented, |_, scopes| check(scopes)).await
     } else {
         by_opaque(app, origin, presented, check).await
     }
 }
 
-async fn bearer(app: &App, origin: &Origin, token: &str, claims: AccessClaims) -> Result<Option<Caller>, NoCaller> {
-    let Some(subject) = claims.subject.clone() else {
-        granted(app, app.store.read().client(claims.client.clone()).await?, &claims)?;
-        return Ok(None);
-    };
-    let known = app.store.read().bearer(subject.clone(), claims.client.clone()).await?;
-    let scopes = granted(app, known.client, &claims)?;
-    let user = match known.user {
-        Some(user) => user,
-        None => {
-            let email = app.issuer.email(token, &claims).await;
-            let see = SeeSubject { subject, uid: Uid::generate(&*app.entropy), email };
-            let origin = Origin { client: Some(claims.client.clone()), ..origin.clone() };
-            app.store.submit_from(&origin, see).await.map_err(first_sight_failed)?.0
-        }
-    };
-    Ok(Some(Caller::by_jwt(user, claims.client, scopes, claims.expires_at)?))
+/// What is known here of the user and the client of a token.
+async fn known(app: &App, claims: &AccessClaims) -> Result<Bearer, StoreError> {
+    let client = claims.client.clone();
+    match claims.subject.clone() {
+        Some(subject) => app.store.read().bearer(subject, client).await,
+        None => Ok(Bearer { user: None, client: app.store.read().client(client).await? }),
+    }
+}
+
+/// Opens an account for somebody who is met for the first time.
+async fn welcome(
+    app: &App,
+    origin: &Origin,
+    token: &str,
+    subject: Subject,
+    claims: &AccessClaims,
+) -> Result<User, NoCaller> {
+    let email = app.issuer.email(token, claims).await;
+    let see = SeeSubject { subject, uid: Uid::generate(&*app.entropy), email };
+    let origin = Origin { client: Some(claims.client.clone()), ..origin.clone() };
+    Ok(app.store.submit_from(&origin, see).await.map_err(first_sight_failed)?.0)
 }
 
 /// What a token is good for: no more than its client may have, if that is registered here.

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use async_trait::async_trait;
 use guestlist_core::Timestamp;
+use guestlist_core::command::{AddClient, RemoveClient};
 use guestlist_core::credential::{ClientId, Scopes};
 use guestlist_core::names::{Email, Subject};
 use guestlist_core::time::Lifetime;
@@ -163,6 +164,25 @@ async fn a_token_without_scopes_is_good_for_nothing() {
     let site = Site::new().await;
     site.issuer.0.store(WITHOUT_SCOPES, Ordering::Relaxed);
     site.answer(403, (403, "ForbiddenError", "Insufficient scope")).await;
+}
+
+#[tokio::test]
+async fn a_client_that_is_registered_here_can_do_no_more_than_its_scopes_whatever_its_tokens_say() {
+    let site = Site::new().await;
+    let client = ClientId::parse("app").expect("it is one");
+    site.app.store().submit(RemoveClient { by: None, id: client.clone() }).await.expect("it is there");
+    let search = ("GET", "/quran-reflect/v1/rooms/search");
+    assert_eq!(site.ask(search).await.status, 200);
+    let scopes = Scopes::parse("room.read group.read").expect("they are some");
+    let add = AddClient { by: None, id: client, name: String::new(), scopes };
+    site.app.store().submit(add).await.expect("it was removed");
+    site.ask(search).await.assert(403, gateway(403));
+    for operation in
+        [("GET", "/quran-reflect/v1/rooms/joined-rooms"), ("GET", "/auth/v1/groups"), ("GET", "/v1/groups")]
+    {
+        assert_eq!(site.ask(operation).await.status, 200, "{operation:?}");
+    }
+    assert_eq!(site.ask(("PUT", "/v1/groups/1/inviteUser")).await.status, 403);
 }
 
 #[tokio::test]

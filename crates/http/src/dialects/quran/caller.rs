@@ -7,9 +7,8 @@ use std::ops::Deref;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use guestlist_core::credential::ClientId;
+use guestlist_core::credential::{ClientId, Scopes};
 use guestlist_core::origin::Via;
-use guestlist_identity::jwt::AccessClaims;
 
 use super::answer::Answer;
 use crate::authenticate::{self, Asker};
@@ -60,11 +59,11 @@ impl<S: RequiredScope> FromRequestParts<App> for Viewer<S> {
             return Err(Answer::InvalidRequest);
         };
         let origin = request_id::origin(Via::Quran, &parts.extensions);
-        let check = |claims: &AccessClaims| {
-            if claims.client.as_str() != client {
+        let check = |issued_to: &ClientId, scopes: &Scopes| {
+            if issued_to.as_str() != client {
                 return Err(Answer::Forbidden);
             }
-            let is_covered = !app.enforces_scopes || S::is_covered_by(&claims.scopes);
+            let is_covered = !app.enforces_scopes || S::is_covered_by(scopes);
             if is_covered { Ok(()) } else { Err(Answer::InsufficientScope) }
         };
         let caller = authenticate::by_jwt_of_anybody(app, origin, token, check).await?;
