@@ -74,6 +74,12 @@ impl File {
         })
     }
 
+    /// Whether others should not read it: addresses of a database and of a mail server may hold passwords.
+    pub(crate) fn may_hold_a_secret(&self) -> bool {
+        let is_postgres = self.database.as_ref().is_some_and(|url| !url.starts_with("sqlite:"));
+        is_postgres || self.smtp.is_some() || self.introspection_secret.is_some()
+    }
+
     /// Where the data are.
     pub(crate) fn database(&self, common: &Common) -> anyhow::Result<Database> {
         let url = common.database.as_deref().or(self.database.as_deref()).unwrap_or("sqlite://guestlist.db");

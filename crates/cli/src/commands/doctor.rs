@@ -67,7 +67,7 @@ impl Doctor {
                 return self.find(SETTINGS, &format!("{error:#}"), "correct it where it is set");
             }
         };
-        self.files(common, &database)?;
+        self.files(common, &file, &database)?;
         self.conclude(SETTINGS, before, "they can be used");
         self.issuer(&args.issuer, &file).await?;
 
@@ -135,14 +135,14 @@ impl Doctor {
     }
 
     /// Who else on this machine can read what is secret.
-    fn files(&mut self, common: &Common, database: &Database) -> anyhow::Result<()> {
+    fn files(&mut self, common: &Common, file: &File, database: &Database) -> anyhow::Result<()> {
         let settings = common.config.as_deref().unwrap_or(Path::new("guestlist.toml"));
-        let secret = match database {
-            Database::Sqlite(path) => path.as_path(),
-            // Its URL may hold a password.
-            Database::Postgres(_) => settings,
+        let data = match database {
+            Database::Sqlite(path) => Some(path.as_path()),
+            Database::Postgres(_) => None,
         };
-        if others_may_read(secret) {
+        let settings = Some(settings).filter(|_| file.may_hold_a_secret());
+        for secret in data.into_iter().chain(settings).filter(|path| others_may_read(path)) {
             let file = secret.display();
             let what = format!("{file} can be read by others on this machine");
             self.find(SETTINGS, &what, &format!("chmod 600 {file}"))?;

@@ -94,6 +94,25 @@ fn a_database_that_others_can_read_is_found() {
     assert_eq!(advice, [format!("chmod 600 {}", here.database_path().display())]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_of_settings_that_holds_a_secret_and_that_others_can_read_is_found() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let here = circle();
+    let advice = |settings: &str, mode: u32| {
+        write(&here, "guestlist.toml", settings);
+        let file = here.folder().join("guestlist.toml");
+        std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode)).unwrap();
+        column(&here, &["doctor"], "advice")
+    };
+    for secret in ["introspection_secret = \"s\"\n", "smtp = \"smtps://u:s@mail.example.org\"\n"] {
+        assert_eq!(advice(secret, 0o644), ["chmod 600 guestlist.toml"], "{secret}");
+        assert_eq!(advice(secret, 0o600), [""; 0], "{secret}");
+    }
+    assert_eq!(advice("log = \"info\"\n", 0o644), [""; 0]);
+}
+
 #[test]
 fn what_the_environment_says_to_the_server_is_looked_at_as_what_the_file_says() {
     let here = circle();
