@@ -741,6 +741,7 @@ pub fn sign_in(name: &str, address: Option<&str>) -> impl Fn(&World) -> Command 
         SeeSubject {
             subject: valid(Subject::parse(&format!("sub-{name}"))),
             uid: valid(Uid::parse(&format!("uid-{name}")).ok_or(name)),
+            name: None,
             email: address.map(|address| valid(Email::parse(address))),
         }
         .into()

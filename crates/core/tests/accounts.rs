@@ -181,7 +181,10 @@ fn a_new_user_finds_the_invitation_that_waits_for_their_address() {
 }
 
 fn see(subject: &str, uid: &str) -> impl Fn(&World) -> Command {
-    move |_| SeeSubject { subject: Subject::parse(subject).unwrap(), uid: Uid::parse(uid).unwrap(), email: None }.into()
+    move |_| {
+        SeeSubject { subject: Subject::parse(subject).unwrap(), uid: Uid::parse(uid).unwrap(), name: None, email: None }
+            .into()
+    }
 }
 
 #[test]

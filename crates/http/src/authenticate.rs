@@ -10,6 +10,7 @@ use guestlist_core::names::Subject;
 use guestlist_core::user::User;
 use guestlist_identity::issuer::{IssuerFault, Unverified};
 use guestlist_identity::jwt::AccessClaims;
+use guestlist_identity::person::Person;
 use guestlist_identity::token::PlainToken;
 use guestlist_identity::{Caller, Unauthenticated};
 use guestlist_store::query::Bearer;
@@ -178,8 +179,8 @@ async fn welcome(
     subject: Subject,
     claims: &AccessClaims,
 ) -> Result<User, NoCaller> {
-    let email = app.issuer.email(token, claims).await;
-    let see = SeeSubject { subject, uid: Uid::generate(&*app.entropy), email };
+    let Person { name, email } = app.issuer.person(token, claims).await;
+    let see = SeeSubject { subject, uid: Uid::generate(&*app.entropy), name, email };
     let origin = Origin { client: Some(claims.client.clone()), ..origin.clone() };
     Ok(app.store.submit_from(&origin, see).await.map_err(first_sight_failed)?.0)
 }

@@ -8,10 +8,11 @@ use async_trait::async_trait;
 use guestlist_core::Timestamp;
 use guestlist_core::command::{AddClient, RemoveClient};
 use guestlist_core::credential::{ClientId, Scopes};
-use guestlist_core::names::{Email, Subject};
+use guestlist_core::names::Subject;
 use guestlist_core::time::Lifetime;
 use guestlist_identity::issuer::{Issuer, IssuerFault, Unverified};
 use guestlist_identity::jwt::AccessClaims;
+use guestlist_identity::person::Person;
 use guestlist_testing::{Reply, TestApp};
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -73,12 +74,12 @@ impl Issuer for Moody {
             scopes: scopes.unwrap_or_else(|_| unreachable!()),
             issued_at: now,
             expires_at: now + Lifetime::from_secs(60),
-            email: None,
+            person: Person::default(),
         })
     }
 
-    async fn email(&self, _: &str, _: &AccessClaims) -> Option<Email> {
-        None
+    async fn person(&self, _: &str, claims: &AccessClaims) -> Person {
+        claims.person.clone()
     }
 
     fn knows_registered_clients_only(&self) -> bool {

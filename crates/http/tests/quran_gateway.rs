@@ -296,7 +296,7 @@ async fn a_token_that_no_issuer_of_ours_signed_is_unauthorized() {
         scopes: Scopes::all(),
         issued_at: app.clock.now(),
         expires_at: app.clock.now() + Lifetime::from_secs(60),
-        email: None,
+        person: guestlist_identity::person::Person::default(),
     };
     let impostor = BuiltInIssuer::new(&BuiltInIssuer::generate_key("test".to_owned()).unwrap()).unwrap();
     let forged = impostor.issue(&claims, "jti".to_owned()).unwrap();

@@ -298,7 +298,7 @@ async fn a_token_that_was_not_given_out_here_is_invalid() {
         scopes: Scopes::all(),
         issued_at: app.clock.now(),
         expires_at: app.clock.now() + Lifetime::from_secs(60),
-        email: None,
+        person: guestlist_identity::person::Person::default(),
     };
     let impostor = BuiltInIssuer::new(&BuiltInIssuer::generate_key("test".to_owned()).unwrap()).unwrap();
     let forged = impostor.issue(&claims, "jti".to_owned()).unwrap();

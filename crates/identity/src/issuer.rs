@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use guestlist_core::Timestamp;
-use guestlist_core::names::Email;
 
 use crate::error::Unauthenticated;
 use crate::jwt::AccessClaims;
+use crate::person::Person;
 
 /// An issuer of signed access tokens: the one inside guestlist, or an identity provider elsewhere.
 #[async_trait]
@@ -13,9 +13,8 @@ pub trait Issuer: Send + Sync {
     /// Checks a token that a request presents: signature, issuer, times, and that it is an access token.
     async fn verify(&self, token: &str, now: Timestamp) -> Result<AccessClaims, Unverified>;
 
-    /// An address of the user that the issuer vouches for, if it tells one. Asked when the user is met for the first time,
-    /// with a token that was verified.
-    async fn email(&self, token: &str, claims: &AccessClaims) -> Option<Email>;
+    /// What the issuer tells of the user. Asked when they are met for the first time, with a token that was verified.
+    async fn person(&self, token: &str, claims: &AccessClaims) -> Person;
 
     /// Whether it makes tokens for clients only that are registered in guestlist.
     fn knows_registered_clients_only(&self) -> bool;

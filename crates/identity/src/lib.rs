@@ -6,6 +6,7 @@ pub mod caller;
 pub mod issuer;
 pub mod jwt;
 pub mod password;
+pub mod person;
 pub mod seal;
 pub mod token;
 

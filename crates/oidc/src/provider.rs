@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use guestlist_core::Timestamp;
-use guestlist_core::names::Email;
 use guestlist_identity::Unauthenticated;
 use guestlist_identity::issuer::{Issuer, IssuerFault, Unverified};
 use guestlist_identity::jwt::{AccessClaims, Unsigned, VerifiedTokens};
+use guestlist_identity::person::{Person, PersonClaims};
 use serde::Deserialize;
 
 use crate::fetch::Fetch;
@@ -71,6 +71,16 @@ impl Parts {
         }
     }
 
+    /// What the provider tells of the user of a token.
+    async fn ask(&self, token: &str, claims: &AccessClaims) -> Option<Person> {
+        let endpoint = self.keys.known()?.metadata.userinfo.clone()?;
+        let json = self.fetch.json(self.fetch.client().get(endpoint).bearer_auth(token)).await.ok()?;
+        let UserInfo { sub, person } = serde_json::from_value(json).ok()?;
+        // An answer about somebody else must not be used (5.3.2).
+        let is_theirs = claims.subject.as_ref().is_some_and(|subject| subject.as_str() == sub);
+        is_theirs.then(|| person.person())
+    }
+
     async fn check(&self, token: &str, now: Timestamp) -> Result<AccessClaims, Unverified> {
         let unsigned = Unsigned::read(token, &self.settings.demands)?;
         // Nobody is asked for the sake of a token that says itself that it is another's.
@@ -106,19 +116,15 @@ impl Issuer for Provider {
         Ok(claims)
     }
 
-    /// The address that the token tells or, where its scopes let it, the provider (OpenID Connect Core 1.0, 5.3). That is an
+    /// What the token tells of the user and, where its scopes let it, the provider (OpenID Connect Core 1.0, 5.3). That is an
     /// extra: where it cannot be had, the account is made without.
-    async fn email(&self, token: &str, claims: &AccessClaims) -> Option<Email> {
-        if claims.email.is_some() || !claims.scopes.cover("email") {
-            return claims.email.clone();
+    async fn person(&self, token: &str, claims: &AccessClaims) -> Person {
+        let known = claims.person.clone();
+        let is_whole = known.name.is_some() && known.email.is_some();
+        if is_whole || !["email", "profile"].into_iter().any(|scope| claims.scopes.cover(scope)) {
+            return known;
         }
-        let Parts { fetch, keys, .. } = &*self.0;
-        let endpoint = keys.known()?.metadata.userinfo.clone()?;
-        let json = fetch.json(fetch.client().get(endpoint).bearer_auth(token)).await.ok()?;
-        let UserInfo { sub, email, email_verified } = serde_json::from_value(json).ok()?;
-        // An answer about somebody else must not be used (5.3.2).
-        let is_theirs = claims.subject.as_ref().is_some_and(|subject| subject.as_str() == sub);
-        email.filter(|_| is_theirs && email_verified).and_then(|email| Email::parse(&email).ok())
+        known.or(self.0.ask(token, claims).await.unwrap_or_default())
     }
 
     fn knows_registered_clients_only(&self) -> bool {
@@ -129,7 +135,6 @@ impl Issuer for Provider {
 #[derive(Deserialize)]
 struct UserInfo {
     sub: String,
-    email: Option<String>,
-    #[serde(default)]
-    email_verified: bool,
+    #[serde(flatten)]
+    person: PersonClaims,
 }

@@ -190,7 +190,7 @@ impl TestApp {
             scopes: Scopes::parse(scopes).unwrap(),
             issued_at: self.clock.now(),
             expires_at: self.clock.now() + Lifetime::from_secs(3600),
-            email: None,
+            person: guestlist_identity::person::Person::default(),
         };
         BuiltInIssuer::new(issuer_key()).unwrap().issue(&claims, "jti".to_owned()).unwrap()
     }

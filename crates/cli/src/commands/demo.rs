@@ -23,6 +23,7 @@ use guestlist_core::time::Lifetime;
 use guestlist_core::user::UserRef;
 use guestlist_http::App;
 use guestlist_identity::jwt::AccessClaims;
+use guestlist_identity::person::Person;
 use guestlist_identity::token::PlainToken;
 use guestlist_mail::worker::Sent;
 use guestlist_store::Store;
@@ -288,7 +289,7 @@ async fn signed_token(store: &Store) -> anyhow::Result<String> {
         scopes: Scopes::parse("group room user")?,
         issued_at,
         expires_at: issued_at + Lifetime::from_days(30),
-        email: None,
+        person: Person::default(),
     };
     let jti = uuid_v4(&SystemEntropy).to_string();
     Ok(wiring::issuer(store).await?.issue(&claims, jti)?)

@@ -10,6 +10,7 @@ use guestlist_core::ports::Clock as _;
 use guestlist_core::time::Lifetime;
 use guestlist_core::user::UserRef;
 use guestlist_identity::jwt::AccessClaims;
+use guestlist_identity::person::Person;
 use guestlist_identity::token::PlainToken;
 use guestlist_store::Store;
 use guestlist_store::page::PageRequest;
@@ -132,7 +133,8 @@ impl Issue {
         };
         let issued_at = SystemClock.now();
         let (subject, client, expires_at) = (user.subject, client.clone(), issued_at + lifetime);
-        let claims = AccessClaims { subject: Some(subject), client, scopes, issued_at, expires_at, email: None };
+        let claims =
+            AccessClaims { subject: Some(subject), client, scopes, issued_at, expires_at, person: Person::default() };
         let jti = uuid_v4(&SystemEntropy).to_string();
         Ok(Some(wiring::issuer(store).await?.issue(&claims, jti)?))
     }

@@ -51,8 +51,8 @@ const provider = new Provider(issuer, {
     accountId: id,
     claims: async () => ({ sub: id, email: `${id}@example.org`, email_verified: true }),
   }),
-  extraTokenClaims: (_, token) =>
-    token.accountId ? { email: `${token.accountId}@example.org`, email_verified: true } : undefined,
+  extraTokenClaims: (_, { accountId }) =>
+    accountId && { name: `${accountId} of Medina`, email: `${accountId}@example.org`, email_verified: true },
   issueRefreshToken: async (_, client, code) =>
     client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
   features: {

@@ -60,6 +60,8 @@ pub struct SeeSubject {
     pub subject: Subject,
     /// Id for Rocket.Chat clients, should the account be new.
     pub uid: Uid,
+    /// Name for people, should the account be new.
+    pub name: Option<DisplayName>,
     /// An address that the identity provider vouches for.
     pub email: Option<Email>,
 }

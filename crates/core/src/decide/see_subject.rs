@@ -27,7 +27,7 @@ pub(super) fn decide(ask: &SeeSubject, facts: &Facts, now: Timestamp) -> Result<
         uid: ask.uid.clone(),
         subject: ask.subject.clone(),
         username: None,
-        name: None,
+        name: ask.name.clone(),
         language: None,
         is_admin: false,
         roles: GlobalRoles::default(),

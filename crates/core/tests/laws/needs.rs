@@ -54,7 +54,7 @@ fn direct(town: &mut Town, by: i64, into: GroupRef, who: UserRef) -> Command {
 }
 
 fn vouch(n: i64, email: i64) -> Command {
-    SeeSubject { subject: subject(n), uid: user_uid(n), email: Some(address(email)) }.into()
+    SeeSubject { subject: subject(n), uid: user_uid(n), name: None, email: Some(address(email)) }.into()
 }
 
 fn rows(decided: Result<Decision, Refusal>) -> Vec<InviteRow> {

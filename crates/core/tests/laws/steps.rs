@@ -348,7 +348,7 @@ fn account() -> impl Strategy<Value = Command> {
     ];
     prop_oneof![
         3 => add_user.prop_map(Command::from),
-        3 => see.prop_map(|(n, other, email)| SeeSubject { subject: subject(n), uid: user_uid(other), email }.into()),
+        3 => see.prop_map(|(n, other, email)| SeeSubject { subject: subject(n), uid: user_uid(other), name: None, email }.into()),
         1 => (asker(), who()).prop_map(|(by, user)| DisableUser { by, user }.into()),
         1 => (asker(), who()).prop_map(|(by, user)| EnableUser { by, user }.into()),
         1 => (user(), who(), (1..9_i64, any::<bool>(), 10..16_i64)).prop_map(|(by, user, (n, is_admin, at))| {

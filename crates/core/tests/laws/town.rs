@@ -65,7 +65,7 @@ impl Town {
         town.deleted();
         town.full();
         town.must(DisableUser { by: None, user: UserRef::Id(user_id(7)) });
-        town.must(SeeSubject { subject: subject(3), uid: user_uid(3), email: Some(address(3)) });
+        town.must(SeeSubject { subject: subject(3), uid: user_uid(3), name: None, email: Some(address(3)) });
         let refuse =
             RefuseInvitations { by: Some(user_id(5)), invitation: None, from: InvitationsFrom::Inviter(user_id(1)) };
         town.must(refuse);

@@ -7,7 +7,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use guestlist_core::Timestamp;
 use guestlist_core::credential::IssuerKey;
-use guestlist_core::names::Email;
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 
@@ -15,6 +14,7 @@ use super::claims::Claims;
 use super::{AccessClaims, MAX_BYTES, VerifiedTokens};
 use crate::error::Unauthenticated;
 use crate::issuer::{Issuer, Unverified};
+use crate::person::Person;
 
 /// The `iss` of tokens made here. No URL, because nobody can ask there for keys.
 const BUILT_IN_ISSUER: &str = "urn:guestlist:built-in-issuer";
@@ -96,8 +96,8 @@ impl Issuer for BuiltInIssuer {
         Ok(claims)
     }
 
-    async fn email(&self, _: &str, claims: &AccessClaims) -> Option<Email> {
-        claims.email.clone()
+    async fn person(&self, _: &str, claims: &AccessClaims) -> Person {
+        claims.person.clone()
     }
 
     fn knows_registered_clients_only(&self) -> bool {
@@ -126,7 +126,7 @@ mod tests {
             scopes: Scopes::parse("room group.read").unwrap(),
             issued_at: NOW,
             expires_at: NOW + Lifetime::from_secs(3600),
-            email: None,
+            person: Person::default(),
         }
     }
 

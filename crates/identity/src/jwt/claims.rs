@@ -2,10 +2,11 @@
 
 use guestlist_core::Timestamp;
 use guestlist_core::credential::{ClientId, Scopes};
-use guestlist_core::names::{Email, Subject};
+use guestlist_core::names::Subject;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Unauthenticated;
+use crate::person::{Person, PersonClaims};
 
 /// How far the clocks of issuer and receiver may differ when a token says from when on it is valid.
 const CLOCK_DIFFERENCE_MAX_SECS: i64 = 60;
@@ -23,8 +24,8 @@ pub struct AccessClaims {
     pub issued_at: Timestamp,
     /// The instant from which it is refused, to the second.
     pub expires_at: Timestamp,
-    /// An address of the user that the issuer vouches for.
-    pub email: Option<Email>,
+    /// What it tells of the user besides.
+    pub person: Person,
 }
 
 /// The claims of an access token, as on the wire.
@@ -35,6 +36,9 @@ pub(super) struct Claims {
     sub: Option<String>,
     #[serde(default)]
     client_id: Option<String>,
+    /// The client by another name, by which many providers call it (OpenID Connect Core 1.0, 2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    azp: Option<String>,
     #[serde(default)]
     scp: Option<OneOrMore>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,9 +57,12 @@ pub(super) struct Claims {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     token_use: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    email: Option<String>,
+    typ: Option<String>,
+    /// Only ID tokens have it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    email_verified: Option<bool>,
+    at_hash: Option<String>,
+    #[serde(flatten)]
+    person: PersonClaims,
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -81,11 +88,12 @@ impl OneOrMore {
 impl Claims {
     /// The claims of a token that is issued by `issuer` and says this.
     pub(super) fn of(claims: &AccessClaims, issuer: &str, jti: String) -> Self {
-        let AccessClaims { subject, client, scopes, issued_at, expires_at, email } = claims;
+        let AccessClaims { subject, client, scopes, issued_at, expires_at, person } = claims;
         Self {
             iss: issuer.to_owned(),
             sub: Some(subject.as_ref().map_or(client.as_str(), Subject::as_str).to_owned()),
             client_id: Some(client.to_string()),
+            azp: None,
             scp: Some(OneOrMore::Array(scopes.iter().map(str::to_owned).collect())),
             scope: None,
             exp: expires_at.as_secs(),
@@ -95,8 +103,9 @@ impl Claims {
             aud: Some(OneOrMore::Array(vec![])),
             ext: Empty {},
             token_use: None,
-            email: email.as_ref().map(ToString::to_string),
-            email_verified: email.as_ref().map(|_| true),
+            typ: None,
+            at_hash: None,
+            person: person.into(),
         }
     }
 
@@ -113,7 +122,10 @@ impl Claims {
         if audience.is_some_and(|wanted| !self.aud.as_ref().is_some_and(|audience| audience.has(wanted))) {
             return Err(Unauthenticated::Unknown);
         }
-        if !matches!(self.token_use.as_deref(), None | Some("access" | "access_token")) {
+        let is_access_token = matches!(self.token_use.as_deref(), None | Some("access" | "access_token"))
+            && matches!(self.typ.as_deref(), None | Some("Bearer"))
+            && self.at_hash.is_none();
+        if !is_access_token {
             return Err(Unauthenticated::Malformed);
         }
         let now = now.as_secs();
@@ -124,7 +136,8 @@ impl Claims {
             return Err(Unauthenticated::NotYetValid);
         }
         // Without these two it is an ID token or a refresh token, not an access token.
-        let client = self.client_id.and_then(|id| ClientId::parse(&id).ok()).ok_or(Unauthenticated::Malformed)?;
+        let client = self.client_id.or(self.azp);
+        let client = client.and_then(|id| ClientId::parse(&id).ok()).ok_or(Unauthenticated::Malformed)?;
         let scopes = match self.scp.or(self.scope).ok_or(Unauthenticated::Malformed)? {
             OneOrMore::Array(list) => Scopes::try_from(list),
             OneOrMore::Text(text) => Scopes::parse(&text),
@@ -136,8 +149,7 @@ impl Claims {
         let subject = subject.map_err(|_| Unauthenticated::Malformed)?;
         let issued_at = Timestamp::from_millis(self.iat.saturating_mul(1000));
         let expires_at = Timestamp::from_millis(self.exp.saturating_mul(1000));
-        let is_vouched_for = self.email_verified == Some(true);
-        let email = self.email.filter(|_| is_vouched_for).and_then(|email| Email::parse(&email).ok());
-        Ok(AccessClaims { subject, client, scopes, issued_at, expires_at, email })
+        let person = self.person.person();
+        Ok(AccessClaims { subject, client, scopes, issued_at, expires_at, person })
     }
 }

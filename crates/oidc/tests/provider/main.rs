@@ -3,9 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test whose own steps fail shall stop there")]
 #![expect(clippy::needless_pass_by_value, reason = "claims are written where they are signed")]
 
-mod email;
 mod failures;
 mod introspection;
 mod keys;
+mod person;
 mod support;
 mod tokens;

@@ -77,6 +77,9 @@ async fn what_is_no_good_access_token_is_told_by_what_is_wrong_with_it() {
         ("an ID token", fake.token(json!({ "aud": ["app"], "client_id": null, "scp": null, "sid": "1" })), Malformed),
         ("without scopes", fake.token(json!({ "scp": null })), Malformed),
         ("said to be an ID token", fake.token(json!({ "token_use": "id" })), Malformed),
+        ("said so in another way", fake.token(json!({ "typ": "ID" })), Malformed),
+        ("with what ID tokens have", fake.token(json!({ "at_hash": "x" })), Malformed),
+        ("of no client", fake.token(json!({ "client_id": null })), Malformed),
         ("a notice of a logout", typed("logout+jwt"), Malformed),
         ("a refresh token", "ory_rt_nR1cH4o.w5sq3SgeNO".to_owned(), Malformed),
         ("of 16 KB", fake.token(json!({ "ext": "x".repeat(16 * 1024) })), Malformed),
@@ -94,6 +97,7 @@ async fn what_is_no_good_access_token_is_told_by_what_is_wrong_with_it() {
         ("good in 60 seconds", fake.token(json!({ "nbf": now + 60 }))),
         ("typed as RFC 9068 has it", typed("at+jwt")),
         ("typed in full", typed("application/AT+JWT")),
+        ("of a client by its other name", fake.token(json!({ "client_id": null, "azp": "app", "typ": "Bearer" }))),
     ] {
         assert!(fake.verify(&provider, &token).await.is_ok(), "{what}");
     }

@@ -6,7 +6,7 @@ use guestlist_core::command::{AddUser, DisableUser, SeeSubject};
 use guestlist_core::credential::PasswordHash;
 use guestlist_core::global_role::{GlobalRole, GlobalRoles};
 use guestlist_core::ids::{MAX_CHOSEN, Uid, UserId};
-use guestlist_core::names::{Email, Subject};
+use guestlist_core::names::{DisplayName, Email, Subject};
 use guestlist_core::user::{User, UserEmail, UserRef};
 use guestlist_store::page::PageRequest;
 
@@ -115,8 +115,13 @@ async fn an_account_may_lack_all_that_is_optional(db: Database) {
 
 async fn a_subject_seen_twice_is_one_account(db: Database) {
     let subject = Subject::parse("8D77A633-B49D-4978-BC1A-70BC2FDA7B4B").unwrap();
-    let see = |uid| SeeSubject { subject: subject.clone(), uid: Uid::parse(uid).unwrap(), email: None };
+    // The name is taken at first sight only: later it may be another by their own wish.
+    let see = |uid| {
+        let name = DisplayName::parse(uid).ok();
+        SeeSubject { subject: subject.clone(), uid: Uid::parse(uid).unwrap(), name, email: None }
+    };
     let first = db.store.submit(see("first")).await.unwrap().0;
+    assert_eq!(first.name, DisplayName::parse("first").ok());
     db.clock.advance_millis(1000);
     assert_eq!(db.store.submit(see("second")).await.unwrap().0, first);
     assert_eq!(all(&db).await, std::slice::from_ref(&first));
@@ -127,7 +132,12 @@ async fn a_subject_seen_twice_is_one_account(db: Database) {
     assert_eq!((bearer.user, bearer.client.is_some()), (Some(first), false));
     let stranger = db.store.read().bearer(Subject::parse("nobody").unwrap(), client_id("app")).await.unwrap();
     assert_eq!((stranger.user, stranger.client.is_some()), (None, false));
-    let taken = SeeSubject { subject: Subject::parse("new").unwrap(), uid: Uid::parse("first").unwrap(), email: None };
+    let taken = SeeSubject {
+        subject: Subject::parse("new").unwrap(),
+        uid: Uid::parse("first").unwrap(),
+        name: None,
+        email: None,
+    };
     assert_eq!(refusal(db.store.submit(taken).await), Refusal::UidTaken);
 }
 
@@ -135,7 +145,7 @@ async fn an_address_that_the_provider_vouches_for_is_theirs_unless_it_is_somebod
     let amina = db.user("amina").await;
     let see = async |db: &Database, address: &str| {
         let subject = Subject::parse("bilal").unwrap();
-        let ask = SeeSubject { subject, uid: Uid::parse("bilal").unwrap(), email: Some(email(address)) };
+        let ask = SeeSubject { subject, uid: Uid::parse("bilal").unwrap(), name: None, email: Some(email(address)) };
         db.store.submit(ask).await.unwrap().0
     };
     let bilal = see(&db, "Bilal@example.org").await;

@@ -782,6 +782,7 @@ fn about_accounts() -> impl Strategy<Value = Command> {
             SeeSubject {
                 subject: Subject::parse(&format!("sub-p{n}")).unwrap(),
                 uid: Uid::parse(&format!("uid-p{uid}")).unwrap(),
+                name: DisplayName::parse(&format!("Person {uid}")).ok().filter(|_| vouched.is_some()),
                 email: vouched.map(|(n, is_other)| if is_other { other_address(n) } else { address(n) }),
             }
             .into()

@@ -89,7 +89,7 @@ pub(super) fn batches(n: usize) -> Vec<(&'static str, Vec<Command>)> {
             each(&|k| {
                 let name = format!("late{k}");
                 let (subject, uid) = (Subject::parse(&name).unwrap(), Uid::parse(&name).unwrap());
-                SeeSubject { subject, uid, email: Some(email(&format!("{name}@x.org"))) }.into()
+                SeeSubject { subject, uid, name: None, email: Some(email(&format!("{name}@x.org"))) }.into()
             }),
         ),
         (
