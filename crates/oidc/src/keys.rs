@@ -3,8 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use guestlist_identity::Unauthenticated;
-use guestlist_identity::issuer::{IssuerFault, Unverified};
+use guestlist_identity::issuer::IssuerFault;
 use guestlist_identity::jwt::{KeySet, Unsigned};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
@@ -28,7 +27,7 @@ pub(crate) struct Known {
 /// Keeps what is known.
 pub(crate) struct Keys {
     known: RwLock<Option<Arc<Known>>>,
-    /// When it was last asked for, and what came of it. Whoever holds this asks.
+    /// When the last look ended, and how. Whoever holds this looks.
     last: Mutex<Option<(Instant, Result<(), IssuerFault>)>>,
 }
 
@@ -41,49 +40,33 @@ impl Keys {
         self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// What is known, with a key that may have signed `token`. An unknown key is asked for at most once in a while; a
-    /// provider that cannot be asked then is told as such.
-    pub(crate) async fn of(
+    /// What is known, if a key is known that may have signed `token`.
+    pub(crate) fn of(&self, token: &Unsigned<'_>) -> Option<Arc<Known>> {
+        self.known().filter(|known| known.keys.may_have_signed(token))
+    }
+
+    /// Whether it is time to look at the keys again, and nobody does.
+    pub(crate) fn are_old(&self) -> bool {
+        let is_old = self.known().is_none_or(|known| known.fetched_at.elapsed() >= LOOK_AGAIN_AFTER);
+        is_old && self.last.try_lock().is_ok()
+    }
+
+    /// Looks at the keys, unless somebody has done so after `since` or lately; tells how the last look ended.
+    ///
+    /// To be called where nobody can drop it: a look that was broken off would not count.
+    pub(crate) async fn look(
         &self,
-        token: &Unsigned<'_>,
+        since: Instant,
         fetch: &Fetch,
         settings: &ProviderSettings,
-    ) -> Result<Arc<Known>, Unverified> {
-        let fitting = || self.known().filter(|known| known.keys.may_have_signed(token));
-        if let Some(known) = fitting() {
-            return Ok(known);
-        }
+    ) -> Result<(), IssuerFault> {
         let mut last = self.last.lock().await;
-        // Somebody may have fetched it meanwhile.
-        if let Some(known) = fitting() {
-            return Ok(known);
-        }
         match *last {
-            Some((at, Err(fault))) if at.elapsed() < settings.pause => return Err(fault.into()),
-            Some((at, Ok(()))) if at.elapsed() < settings.pause => {}
+            Some((at, ended)) if at >= since || at.elapsed() < settings.pause => ended,
             _ => {
-                let fetched = self.fetch(fetch, settings).await;
-                *last = Some((Instant::now(), fetched));
-                fetched?;
-            }
-        }
-        fitting().ok_or_else(|| Unauthenticated::Unknown.into())
-    }
-
-    /// Whether it is time to look at the keys again.
-    pub(crate) fn are_old(&self) -> bool {
-        self.known().is_none_or(|known| known.fetched_at.elapsed() >= LOOK_AGAIN_AFTER)
-    }
-
-    /// Looks at the keys again, unless somebody does already or did lately; how the last look ended.
-    pub(crate) async fn look_again(&self, fetch: &Fetch, settings: &ProviderSettings) -> Result<(), IssuerFault> {
-        let Ok(mut last) = self.last.try_lock() else { return Ok(()) };
-        match *last {
-            Some((at, ended)) if at.elapsed() < settings.pause => ended,
-            _ => {
-                let fetched = self.fetch(fetch, settings).await;
-                *last = Some((Instant::now(), fetched));
-                fetched
+                let ended = self.fetch(fetch, settings).await;
+                *last = Some((Instant::now(), ended));
+                ended
             }
         }
     }

@@ -9,6 +9,7 @@ use guestlist_identity::issuer::{Issuer, IssuerFault, Unverified};
 use guestlist_identity::jwt::{AccessClaims, Unsigned, VerifiedTokens};
 use guestlist_identity::person::{Person, PersonClaims};
 use serde::Deserialize;
+use tokio::time::Instant;
 
 use crate::fetch::Fetch;
 use crate::introspection::Introspection;
@@ -42,24 +43,42 @@ impl Provider {
     /// Looks at the provider's keys, so that the first request finds them, unless somebody does already or did lately. Says how
     /// the last look ended; why is logged.
     pub async fn look(&self) -> Result<(), IssuerFault> {
-        self.0.look_again().await
-    }
-
-    /// Old keys are looked at beside the request, which goes on with those that are known.
-    fn keep_up(&self) {
-        if self.0.keys.are_old() {
-            let parts = Arc::clone(&self.0);
-            tokio::spawn(async move { parts.look_again().await });
-        }
+        self.0.look().await
     }
 }
 
 impl Parts {
-    async fn look_again(&self) -> Result<(), IssuerFault> {
-        let before = self.keys.known();
-        let looked = self.keys.look_again(&self.fetch, &self.settings).await;
-        self.forget_if_changed(before.as_deref());
-        looked
+    /// Looks at the keys, or waits for whoever does. In a task of its own: clients that ask and go away again must not set off
+    /// one look after the other.
+    async fn look(self: &Arc<Self>) -> Result<(), IssuerFault> {
+        let (parts, since) = (Arc::clone(self), Instant::now());
+        let looking = tokio::spawn(async move {
+            let before = parts.keys.known();
+            let ended = parts.keys.look(since, &parts.fetch, &parts.settings).await;
+            parts.forget_if_changed(before.as_deref());
+            ended
+        });
+        looking.await.unwrap_or(Err(IssuerFault::Unusable))
+    }
+
+    /// Old keys are looked at beside the request, which goes on with those that are known.
+    fn keep_up(self: &Arc<Self>) {
+        if self.keys.are_old() {
+            let parts = Arc::clone(self);
+            tokio::spawn(async move { parts.look().await });
+        }
+    }
+
+    /// What is known, with a key that may have signed the token. A provider that cannot be asked for it is told as such.
+    async fn keys_of(self: &Arc<Self>, token: &Unsigned<'_>) -> Result<Arc<Known>, Unverified> {
+        if let Some(known) = self.keys.of(token) {
+            return Ok(known);
+        }
+        let looked = self.look().await;
+        match self.keys.of(token) {
+            Some(known) => Ok(known),
+            None => looked.map_or_else(|fault| Err(fault.into()), |()| Err(Unauthenticated::Unknown.into())),
+        }
     }
 
     /// What a key has signed that is there no more is not remembered to be good.
@@ -81,15 +100,13 @@ impl Parts {
         is_theirs.then(|| person.person())
     }
 
-    async fn check(&self, token: &str, now: Timestamp) -> Result<AccessClaims, Unverified> {
+    async fn check(self: &Arc<Self>, token: &str, now: Timestamp) -> Result<AccessClaims, Unverified> {
         let unsigned = Unsigned::read(token, &self.settings.demands)?;
         // Nobody is asked for the sake of a token that says itself that it is another's.
         if !self.settings.issuer.is(unsigned.issuer()) {
             return Err(Unauthenticated::Unknown.into());
         }
-        let before = self.keys.known();
-        let known = self.keys.of(&unsigned, &self.fetch, &self.settings).await?;
-        self.forget_if_changed(before.as_deref());
+        let known = self.keys_of(&unsigned).await?;
         let mut claims = known.keys.verify(&unsigned, &known.metadata.issuer, &self.settings.demands, now)?;
         claims.scopes = claims.scopes.named();
         Ok(claims)
@@ -99,7 +116,7 @@ impl Parts {
 #[async_trait]
 impl Issuer for Provider {
     async fn verify(&self, token: &str, now: Timestamp) -> Result<AccessClaims, Unverified> {
-        let parts = &*self.0;
+        let parts = &self.0;
         let claims = match parts.verified.get(token, now) {
             Some(known) => known?,
             None => {
@@ -108,9 +125,9 @@ impl Issuer for Provider {
                 claims
             }
         };
-        self.keep_up();
+        parts.keep_up();
         if let (Some(by), Some(known)) = (&parts.settings.introspector, parts.keys.known()) {
-            let Parts { settings, fetch, introspection, .. } = parts;
+            let Parts { settings, fetch, introspection, .. } = &**parts;
             introspection.insist(token, now, by, &known.metadata, fetch, settings).await?;
         }
         Ok(claims)

@@ -135,6 +135,32 @@ async fn a_provider_that_keeps_silent_or_dawdles_times_out() {
 }
 
 #[tokio::test]
+async fn clients_that_ask_and_go_away_again_do_not_set_off_one_look_after_the_other() {
+    let fake = Fake::new().await;
+    let (connected, mut connections) = tokio::sync::mpsc::unbounded_channel();
+    let silent = odd(move |mut stream: TcpStream| {
+        let connected = connected.clone();
+        async move {
+            let _ = connected.send(());
+            let mut read = [0; 4096];
+            while stream.read(&mut read).await.is_ok_and(|bytes| bytes > 0) {}
+        }
+    });
+    let url = silent.await;
+    let provider = Provider::new(ProviderSettings { deadline: LONG, ..settings(&url) }).unwrap();
+    let token = fake.token(json!({ "iss": url }));
+    let ask = || provider.verify(&token, fake.now());
+    tokio::select! {
+        answer = ask() => panic!("{answer:?}"),
+        connection = connections.recv() => assert!(connection.is_some()),
+    }
+    for _ in 0..20 {
+        assert!(tokio::time::timeout(SHORT / 20, ask()).await.is_err());
+    }
+    assert!(connections.is_empty());
+}
+
+#[tokio::test]
 async fn a_certificate_that_nobody_vouches_for_is_a_provider_that_cannot_be_used() {
     let fake = Fake::new().await;
     let folder = tempfile::tempdir().unwrap();
