@@ -72,7 +72,7 @@ impl IssuerArgs {
         let pause = seconds("issuer_pause", self.issuer_pause.or(file.issuer_pause), 3600)?;
         let settings = ProviderSettings {
             issuer,
-            demands: Demands { algorithms, audience },
+            demands: Demands { algorithms, audience, may_lack_scopes: !self.enforces_scopes(file) },
             introspector: self.introspector(file)?,
             deadline: deadline.unwrap_or(ProviderSettings::DEADLINE),
             pause: pause.unwrap_or(ProviderSettings::PAUSE),

@@ -52,7 +52,11 @@ impl Site {
 
     /// An access token of somebody who signs in.
     fn token(&self, user: &str) -> String {
-        let args = [&self.issuer, "app", user, "openid email room user"];
+        self.token_with("openid email room user", user)
+    }
+
+    fn token_with(&self, scopes: &str, user: &str) -> String {
+        let args = [&self.issuer, "app", user, scopes];
         run(Command::new("node").arg(ours("sign_in.mjs")).args(args)).trim().to_owned()
     }
 }
@@ -150,4 +154,13 @@ fn tokens_of_guestlist_itself_are_not_good_where_a_provider_is_set() {
     let own = site.here.run(&issue).succeeded().stdout;
     assert_eq!(groups(&site.here.serve(), own.trim()).0, 200);
     assert_eq!(groups(&site.serve(&[]), own.trim()).0, 401);
+}
+
+#[test]
+fn scopes_do_not_count_where_they_are_switched_off() {
+    let site = Site::new(Installation::empty());
+    let token = site.token_with("openid", "amina");
+    let (status, body) = groups(&site.serve(&[]), &token);
+    assert!(status == 403 && body.contains("insufficient_scope"), "{status} {body}");
+    assert_eq!(groups(&site.serve(&["--scopes", "off"]), &token).0, 200);
 }

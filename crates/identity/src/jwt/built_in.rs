@@ -11,7 +11,7 @@ use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 
 use super::claims::Claims;
-use super::{AccessClaims, MAX_BYTES, VerifiedTokens};
+use super::{AccessClaims, Demands, MAX_BYTES, VerifiedTokens};
 use crate::error::Unauthenticated;
 use crate::issuer::{Issuer, Unverified};
 use crate::person::Person;
@@ -81,7 +81,7 @@ impl BuiltInIssuer {
                 _ => Unauthenticated::Malformed,
             })?
             .claims;
-        claims.check(BUILT_IN_ISSUER, None, now)
+        claims.check(BUILT_IN_ISSUER, &Demands::default(), now)
     }
 }
 

@@ -5,6 +5,7 @@ use guestlist_core::credential::{ClientId, Scopes};
 use guestlist_core::names::Subject;
 use serde::{Deserialize, Serialize};
 
+use super::Demands;
 use crate::error::Unauthenticated;
 use crate::person::{Person, PersonClaims};
 
@@ -109,17 +110,15 @@ impl Claims {
         }
     }
 
-    /// What the token says, if it is an access token of `issuer`, for `audience` if that is asked for, and good at `now`.
+    /// What the token says, if it is an access token of `issuer`, as is demanded, and good at `now`.
     pub(super) fn check(
         self,
         issuer: &str,
-        audience: Option<&str>,
+        demands: &Demands,
         now: Timestamp,
     ) -> Result<AccessClaims, Unauthenticated> {
-        if self.iss != issuer {
-            return Err(Unauthenticated::Unknown);
-        }
-        if audience.is_some_and(|wanted| !self.aud.as_ref().is_some_and(|audience| audience.has(wanted))) {
+        let is_for_us = |wanted: &String| self.aud.as_ref().is_some_and(|audience| audience.has(wanted));
+        if self.iss != issuer || !demands.audience.as_ref().is_none_or(is_for_us) {
             return Err(Unauthenticated::Unknown);
         }
         let is_access_token = matches!(self.token_use.as_deref(), None | Some("access" | "access_token"))
@@ -136,11 +135,14 @@ impl Claims {
             return Err(Unauthenticated::NotYetValid);
         }
         // Without these two it is an ID token or a refresh token, not an access token.
+        let may_lack_scopes = demands.may_lack_scopes && self.client_id.is_some();
         let client = self.client_id.or(self.azp);
         let client = client.and_then(|id| ClientId::parse(&id).ok()).ok_or(Unauthenticated::Malformed)?;
-        let scopes = match self.scp.or(self.scope).ok_or(Unauthenticated::Malformed)? {
-            OneOrMore::Array(list) => Scopes::try_from(list),
-            OneOrMore::Text(text) => Scopes::parse(&text),
+        let scopes = match self.scp.or(self.scope) {
+            Some(OneOrMore::Array(list)) => Scopes::try_from(list),
+            Some(OneOrMore::Text(text)) => Scopes::parse(&text),
+            None if may_lack_scopes => Scopes::parse(""),
+            None => return Err(Unauthenticated::Malformed),
         };
         let scopes = scopes.map_err(|_| Unauthenticated::Malformed)?;
         // The token of an application has no subject, or the client for one.

@@ -45,12 +45,14 @@ const fn is_symmetric(algorithm: jsonwebtoken::Algorithm) -> bool {
 }
 
 /// What a token must be beside signed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Demands {
     /// How it may be signed.
     pub algorithms: Vec<Algorithm>,
     /// For whom it must have been made, if anybody's is not enough.
     pub audience: Option<String>,
+    /// Whether it may say nothing of what it is good for. It must then name its client as access tokens do.
+    pub may_lack_scopes: bool,
 }
 
 /// A token that nobody has checked: enough to tell with which key it says it was signed, and whether it is worth to ask for
@@ -153,7 +155,7 @@ impl KeySet {
         let mut reason = Unauthenticated::Unknown;
         for Key { decoding, .. } in self.candidates(token) {
             match jsonwebtoken::decode::<Claims>(token.token, decoding, &validation) {
-                Ok(decoded) => return decoded.claims.check(issuer, demands.audience.as_deref(), now),
+                Ok(decoded) => return decoded.claims.check(issuer, demands, now),
                 Err(error) if matches!(error.kind(), ErrorKind::InvalidSignature) => {}
                 Err(_) => reason = Unauthenticated::Malformed,
             }

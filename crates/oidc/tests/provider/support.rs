@@ -204,7 +204,7 @@ impl Fake {
 pub(crate) fn settings(url: &str) -> ProviderSettings {
     ProviderSettings {
         issuer: url.parse().unwrap(),
-        demands: Demands { algorithms: vec![Algorithm::RS256], audience: None },
+        demands: Demands { algorithms: vec![Algorithm::RS256], ..Demands::default() },
         introspector: None,
         deadline: Duration::from_secs(10),
         pause: Duration::ZERO,

@@ -144,7 +144,8 @@ async fn the_issuer_may_be_set_with_or_without_a_slash_and_counts_as_the_provide
 #[tokio::test]
 async fn an_audience_counts_where_one_is_set() {
     let fake = Fake::new().await;
-    let demands = Demands { algorithms: vec![Algorithm::RS256], audience: Some("guestlist".to_owned()) };
+    let audience = Some("guestlist".to_owned());
+    let demands = Demands { algorithms: vec![Algorithm::RS256], audience, ..Demands::default() };
     let provider = Provider::new(ProviderSettings { demands, ..fake.settings() }).unwrap();
     for audience in [json!("guestlist"), json!(["other", "guestlist"])] {
         assert!(fake.verify(&provider, &fake.token(json!({ "aud": audience }))).await.is_ok());
@@ -156,13 +157,28 @@ async fn an_audience_counts_where_one_is_set() {
 }
 
 #[tokio::test]
+async fn where_scopes_do_not_count_a_token_may_have_none_but_an_id_token_is_none_still() {
+    let fake = Fake::new().await;
+    let demands = Demands { may_lack_scopes: true, ..fake.settings().demands };
+    let provider = Provider::new(ProviderSettings { demands, ..fake.settings() }).unwrap();
+    let claims = fake.verify(&provider, &fake.token(json!({ "scp": null }))).await.unwrap();
+    assert_eq!(claims.scopes.iter().count(), 0);
+    for id_token in
+        [json!({ "scp": null, "client_id": null, "azp": "app", "aud": "app" }), json!({ "scp": null, "at_hash": "x" })]
+    {
+        let found = fake.verify(&provider, &fake.token(id_token)).await;
+        assert_eq!(found, Err(not(Unauthenticated::Malformed)));
+    }
+}
+
+#[tokio::test]
 async fn an_algorithm_is_taken_where_it_is_set_and_symmetric_ones_never() {
     let fake = Fake::new().await;
     let key = Key::ec("curve");
     fake.publish(&[&fake.key, &key]);
     let provider = |names: &[&str]| {
         let algorithms = names.iter().map(|name| name.parse().unwrap()).collect();
-        let demands = Demands { algorithms, audience: None };
+        let demands = Demands { algorithms, ..Demands::default() };
         Provider::new(ProviderSettings { demands, ..fake.settings() }).unwrap()
     };
     let (rsa, curve) = (fake.token(json!({})), key.sign(&fake.claims()));
