@@ -6,13 +6,13 @@ use async_trait::async_trait;
 use guestlist_core::Timestamp;
 use guestlist_identity::Unauthenticated;
 use guestlist_identity::issuer::{Issuer, IssuerFault, Unverified};
-use guestlist_identity::jwt::{AccessClaims, Unsigned, VerifiedTokens};
+use guestlist_identity::jwt::{AccessClaims, Remembered, Unsigned};
 use guestlist_identity::person::{Person, PersonClaims};
 use serde::Deserialize;
 use tokio::time::Instant;
 
 use crate::fetch::Fetch;
-use crate::introspection::Introspection;
+use crate::introspection;
 use crate::keys::{Keys, Known};
 use crate::settings::ProviderSettings;
 
@@ -24,8 +24,8 @@ struct Parts {
     settings: ProviderSettings,
     fetch: Fetch,
     keys: Keys,
-    verified: VerifiedTokens,
-    introspection: Introspection,
+    verified: Remembered<AccessClaims>,
+    active: Remembered<()>,
 }
 
 impl Provider {
@@ -35,8 +35,8 @@ impl Provider {
             fetch: Fetch::new(settings.deadline)?,
             settings,
             keys: Keys::new(),
-            verified: VerifiedTokens::default(),
-            introspection: Introspection::new(),
+            verified: Remembered::default(),
+            active: Remembered::default(),
         })))
     }
 
@@ -118,7 +118,7 @@ impl Issuer for Provider {
     async fn verify(&self, token: &str, now: Timestamp) -> Result<AccessClaims, Unverified> {
         let parts = &self.0;
         let claims = match parts.verified.get(token, now) {
-            Some(known) => known?,
+            Some(known) => known.unless_over(now)?,
             None => {
                 let claims = parts.check(token, now).await?;
                 parts.verified.insert(token, claims.clone(), now);
@@ -127,8 +127,11 @@ impl Issuer for Provider {
         };
         parts.keep_up();
         if let (Some(by), Some(known)) = (&parts.settings.introspector, parts.keys.known()) {
-            let Parts { settings, fetch, introspection, .. } = &**parts;
-            introspection.insist(token, now, by, &known.metadata, fetch, settings).await?;
+            // One that is not active is asked about again the next time.
+            if parts.active.get(token, now).is_none() {
+                introspection::insist(token, by, &known.metadata, &parts.fetch, &parts.settings.issuer).await?;
+                parts.active.insert(token, (), now);
+            }
         }
         Ok(claims)
     }

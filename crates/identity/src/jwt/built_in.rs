@@ -11,7 +11,7 @@ use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 
 use super::claims::Claims;
-use super::{AccessClaims, Demands, MAX_BYTES, VerifiedTokens};
+use super::{AccessClaims, Demands, MAX_BYTES, Remembered};
 use crate::error::Unauthenticated;
 use crate::issuer::{Issuer, Unverified};
 use crate::person::Person;
@@ -24,7 +24,7 @@ pub struct BuiltInIssuer {
     kid: String,
     signing: EncodingKey,
     verifying: DecodingKey,
-    verified: VerifiedTokens,
+    verified: Remembered<AccessClaims>,
 }
 
 /// The stored key of the built-in issuer, or the work with it, is broken.
@@ -51,7 +51,7 @@ impl BuiltInIssuer {
         );
         let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(&key.pkcs8));
         let signing = EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(|_| BrokenKey)?;
-        Ok(Self { kid: key.kid.clone(), signing, verifying, verified: VerifiedTokens::default() })
+        Ok(Self { kid: key.kid.clone(), signing, verifying, verified: Remembered::default() })
     }
 
     /// Signs an access token that is valid from its time of issue on. `jti` names the token.
@@ -89,7 +89,7 @@ impl BuiltInIssuer {
 impl Issuer for BuiltInIssuer {
     async fn verify(&self, token: &str, now: Timestamp) -> Result<AccessClaims, Unverified> {
         if let Some(known) = self.verified.get(token, now) {
-            return known.map_err(Unverified::from);
+            return Ok(known.unless_over(now)?);
         }
         let claims = self.check(token, now)?;
         self.verified.insert(token, claims.clone(), now);

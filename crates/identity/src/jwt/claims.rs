@@ -29,6 +29,13 @@ pub struct AccessClaims {
     pub person: Person,
 }
 
+impl AccessClaims {
+    /// The same, unless the token has ended since it was verified.
+    pub fn unless_over(self, now: Timestamp) -> Result<Self, Unauthenticated> {
+        if now < self.expires_at { Ok(self) } else { Err(Unauthenticated::Expired) }
+    }
+}
+
 /// The claims of an access token, as on the wire.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Claims {

@@ -5,12 +5,12 @@
 mod built_in;
 mod claims;
 mod key_set;
-mod verified;
+mod remembered;
 
 pub use self::built_in::{BrokenKey, BuiltInIssuer};
 pub use self::claims::AccessClaims;
 pub use self::key_set::{Algorithm, Demands, KeySet, Unsigned};
-pub use self::verified::VerifiedTokens;
+pub use self::remembered::Remembered;
 
 /// Longest text that is looked at as a token, in bytes.
 const MAX_BYTES: usize = 8 * 1024;

@@ -16,6 +16,7 @@ use guestlist_core::user::UserRef;
 use rusqlite::Connection;
 
 use super::commands::batches;
+use super::readers::Readers;
 use super::samples::{
     batch_id, bytes, client, group_id, invitation, invitation_id, link_id, plain_group, secret, token_hash, token_id,
     user, user_id,
@@ -52,6 +53,18 @@ fn scans(steps: &[String]) -> Vec<&String> {
             || step.starts_with("SEARCH ") && !step.contains("=?") && !step.ends_with(BOUNDED)
     };
     steps.iter().filter(is_scan).collect()
+}
+
+/// Fails if one of the questions was none, or reads a whole table.
+fn assert_no_scans(readers: &Readers, asked: Vec<(&'static str, Vec<Statement>)>) {
+    let connection = readers.0.lock().unwrap();
+    for (name, statements) in asked {
+        assert!(!statements.is_empty(), "{name}");
+        for Statement { sql, .. } in statements {
+            let steps = plan(&connection, &sql);
+            assert!(scans(&steps).is_empty(), "{name}: {sql}\n{steps:#?}");
+        }
+    }
 }
 
 #[test]
@@ -112,14 +125,7 @@ fn no_question_of_a_chat_client_about_its_own_rooms_reads_a_whole_table() {
     ask!("longest_member", readers.longest_member(group, user));
     ask!("link_key", readers.link_key());
 
-    let connection = readers.0.lock().unwrap();
-    for (name, statements) in asked {
-        assert!(!statements.is_empty(), "{name}");
-        for Statement { sql, .. } in statements {
-            let steps = plan(&connection, &sql);
-            assert!(scans(&steps).is_empty(), "{name}: {sql}\n{steps:#?}");
-        }
-    }
+    assert_no_scans(&readers, asked);
 }
 
 #[test]
@@ -145,14 +151,7 @@ fn no_question_of_a_client_of_rooms_about_rooms_that_it_knows_reads_a_whole_tabl
     ask!("is_invited", readers.is_invited(group, user, at(1)));
     ask!("standing_links", readers.standing_links(group));
 
-    let connection = readers.0.lock().unwrap();
-    for (name, statements) in asked {
-        assert!(!statements.is_empty(), "{name}");
-        for Statement { sql, .. } in statements {
-            let steps = plan(&connection, &sql);
-            assert!(scans(&steps).is_empty(), "{name}: {sql}\n{steps:#?}");
-        }
-    }
+    assert_no_scans(&readers, asked);
 }
 
 #[test]
